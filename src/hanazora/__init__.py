@@ -1,0 +1,23 @@
+"""hanazora: one sentence to a playable video.
+
+`hanazora.load()` returns the bundled model, `hanazora.load("DIR")` any other; both have a
+`generate` method. The import is deferred so that training on the procedural world needs neither
+the video encoder nor the terminal packages.
+"""
+
+from typing import TYPE_CHECKING
+
+from hanazora.core.version import VERSION as __version__
+
+if TYPE_CHECKING:
+    from hanazora.pipelines.generate import load
+
+__all__ = ["__version__", "load"]
+
+
+def __getattr__(name: str) -> object:
+    if name == "load":
+        from hanazora.pipelines.generate import load
+
+        return load
+    raise AttributeError(f"module 'hanazora' has no attribute {name!r}")

@@ -1,0 +1,84 @@
+"""Where things lie on disk, and writing a file whole or not at all."""
+
+import contextlib
+import errno
+import os
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+
+from hanazora.core.errors import OutputError
+
+_PACKAGE_DIR = Path(__file__).resolve().parent.parent
+
+_REASONS = {
+    errno.ENOSPC: "no space left on the disk",
+    errno.EDQUOT: "the disk quota is used up",
+    errno.EACCES: "permission denied",
+    errno.EPERM: "permission denied",
+    errno.EROFS: "the file system is read-only",
+    errno.ENOENT: "the directory does not exist",
+    errno.ENOTDIR: "a part of the path is not a directory",
+    errno.EISDIR: "the path is a directory",
+    errno.ENAMETOOLONG: "the name is too long",
+    errno.EFBIG: "the file is larger than the file system allows",
+}
+
+
+_DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
+def bundled_model_dir() -> Path:
+    """Return the directory of the model that is shipped with the package."""
+    return _PACKAGE_DIR / "bundled"
+
+
+def output_error(path: Path, error: OSError) -> OutputError:
+    """Return the one-line error for a file that could not be written."""
+    reason = _REASONS.get(error.errno or 0, error.strerror or "the file system refused")
+    return OutputError(f"cannot write {path}", reason, "another directory")
+
+
+@contextlib.contextmanager
+def atomic_path(path: Path) -> Iterator[Path]:
+    """Give a temporary name beside `path`; renamed to it on success, removed on any failure.
+
+    Raises:
+        OutputError: the file cannot be created, or the disk is full.
+    """
+    if path.is_dir():
+        raise OutputError(f"cannot write {path}", "the path is a directory", f"{path}/NAME")
+    temporary = path.parent / f".{path.stem[:40]}-{secrets.token_hex(4)}{path.suffix}.partial"
+    try:
+        # Exclusive: two runs that write the same file never share a temporary one.
+        os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
+    except OSError as error:
+        raise output_error(path, error) from error
+    try:
+        yield temporary
+        _flush(temporary)
+        temporary.replace(path)
+    except OSError as error:
+        if error.errno not in _DISK_FULL:
+            raise
+        raise output_error(path, error) from error
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _flush(path: Path) -> None:
+    # Without it a power cut after the rename can leave an empty file under the final name.
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a text file whole or not at all."""
+    with atomic_path(path) as temporary:
+        temporary.write_text(text, encoding="utf-8")
+
+
+def write_bytes(path: Path, data: bytes) -> None:
+    """Write a binary file whole or not at all."""
+    with atomic_path(path) as temporary:
+        temporary.write_bytes(data)

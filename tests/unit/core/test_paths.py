@@ -1,0 +1,58 @@
+import errno
+import os
+
+import pytest
+
+from hanazora.core.errors import OutputError
+from hanazora.core.paths import atomic_path, bundled_model_dir, write_bytes, write_text
+
+
+def test_the_file_appears_whole_under_its_name(tmp_path):
+    path = tmp_path / "a.json"
+    with atomic_path(path) as temporary:
+        temporary.write_text("half")
+        assert not path.exists()
+        temporary.write_text("whole")
+    assert path.read_text() == "whole"
+    assert os.listdir(tmp_path) == ["a.json"]
+
+
+def test_a_failure_leaves_the_old_file_and_nothing_else(tmp_path):
+    path = tmp_path / "a.bin"
+    write_bytes(path, b"old")
+    with pytest.raises(RuntimeError), atomic_path(path) as temporary:
+        temporary.write_bytes(b"new")
+        raise RuntimeError
+    assert path.read_bytes() == b"old"
+    assert os.listdir(tmp_path) == ["a.bin"]
+
+
+def test_a_full_disk_is_one_line_and_leaves_nothing(tmp_path):
+    with pytest.raises(OutputError, match="no space left"), atomic_path(tmp_path / "a.mp4"):
+        raise OSError(errno.ENOSPC, "No space left on device")
+    assert os.listdir(tmp_path) == []
+
+
+def test_an_unrelated_error_is_not_called_a_write_error(tmp_path):
+    with pytest.raises(FileNotFoundError), atomic_path(tmp_path / "a.mp4"):
+        raise FileNotFoundError(errno.ENOENT, "weights")
+
+
+def test_a_missing_directory_is_named(tmp_path):
+    with pytest.raises(OutputError, match="the directory does not exist"):
+        write_text(tmp_path / "no" / "a.txt", "x")
+
+
+def test_a_directory_is_not_a_file(tmp_path):
+    with pytest.raises(OutputError, match="is a directory"):
+        write_text(tmp_path, "x")
+
+
+def test_a_file_has_the_mode_of_any_new_file(tmp_path):
+    (tmp_path / "plain").write_text("x")
+    write_text(tmp_path / "ours", "x")
+    assert (tmp_path / "ours").stat().st_mode == (tmp_path / "plain").stat().st_mode
+
+
+def test_the_bundled_model_lies_inside_the_package():
+    assert bundled_model_dir().parent.name == "hanazora"
