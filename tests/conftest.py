@@ -1,7 +1,14 @@
 """Shared fixtures: one seed, few threads, and a tiny clip made by code."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
+
+SOURCE = Path(__file__).resolve().parent.parent / "src"
 
 
 @pytest.fixture
@@ -21,3 +28,21 @@ def clip():
         return np.stack([red, green, blue], axis=-1).astype(np.uint8)
 
     return make
+
+
+@pytest.fixture
+def run_python():
+    """Return a function that runs this Python in a new process with the package importable."""
+
+    def run(*arguments, cwd=None, timeout=100):
+        path = os.pathsep.join([str(SOURCE), os.environ.get("PYTHONPATH", "")])
+        return subprocess.run(
+            [sys.executable, *map(str, arguments)],
+            cwd=cwd,
+            env={**os.environ, "PYTHONPATH": path},
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+        )
+
+    return run

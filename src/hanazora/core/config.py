@@ -27,7 +27,7 @@ def to_dict(config: Any) -> dict[str, Any]:
     }
 
 
-def from_dict(kind: type[ConfigT], data: Mapping[str, Any], where: str = "") -> ConfigT:
+def from_dict(kind: type[ConfigT], data: Any, where: str = "") -> ConfigT:
     """Build a config from plain values.
 
     Args:
