@@ -1,0 +1,199 @@
+"""From hits to colours: where a ray ends, what the surface is like there, and how it is lit."""
+
+import torch
+from torch import Tensor
+
+from hanazora.world.rays.backdrop import column, ground_colour, sky_colour, vector
+from hanazora.world.rays.compiling import Kernel
+from hanazora.world.rays.noise import value_noise
+from hanazora.world.rays.packing import LOOK
+from hanazora.world.rays.patterns import pattern_weights
+from hanazora.world.rays.raycast import FAR, intersect
+from hanazora.world.rays.vectors import Vector, choose, dot, mix, normalized, scaled
+
+SKY, GROUND, SOLID = 0.0, 1.0, 2.0
+
+
+def pixel_ray(env: Tensor, xs: Tensor, ys: Tensor) -> Vector:
+    """World direction of view depth 1 through pixel positions (f, p)."""
+    at = 3  # ENV["rays"], row-major 3x3
+    return tuple(  # type: ignore[return-value]
+        env[:, at + 3 * i : at + 3 * i + 1] * xs
+        + env[:, at + 3 * i + 1 : at + 3 * i + 2] * ys
+        + env[:, at + 3 * i + 2 : at + 3 * i + 3]
+        for i in range(3)
+    )
+
+
+def facet_normal(n: Vector) -> Vector:
+    """Centre of the triangle of a subdivided octahedron that a direction falls into."""
+    size = 3.0
+    scale = size / (n[0].abs() + n[1].abs() + n[2].abs()).clamp_min(1e-9)
+    parts = [(v * scale).abs() for v in n]
+    whole = [torch.floor(v) for v in parts]
+    # three floors of a sum of 3 leave 1 in an upright triangle and 2 in an inverted one
+    rest = (size - whole[0] - whole[1] - whole[2]) / 3.0
+    return normalized(
+        tuple(torch.sign(v) * (w + rest) for v, w in zip(n, whole, strict=True))  # type: ignore[arg-type]
+    )
+
+
+def _surface(
+    hits: Tensor, xs: Tensor, ys: Tensor, geometry: Tensor, look: Tensor, env: Tensor
+) -> tuple[Tensor, ...]:
+    """What each ray ends on.
+
+    hits: (f, p) table rows; xs, ys: (f, p) pixel positions; geometry: (18, rows + 1) casting
+    constants; look: (columns, rows + 1); env: (f, columns).
+
+    Returns depth, kind, face, position 3, normal 3, albedo 3, emission: each (f, p).
+    """
+    q = [geometry[i][hits] for i in range(18)]
+
+    def read(name: str, index: int = 0) -> Tensor:
+        return look[LOOK[name] + index][hits]
+
+    ray = tuple(q[3 * i] * xs + q[3 * i + 1] * ys + q[3 * i + 2] for i in range(3))
+    solid = q[16] > 0  # the spare row has no reach
+    near, _, enters = intersect((q[9], q[10], q[11]), ray, *q[12:18])  # type: ignore[arg-type]
+    depth = torch.where(solid, near, FAR)
+    world_ray, eye = pixel_ray(env, xs, ys), vector(env, "eye")
+    fall = torch.where(world_ray[1] < -1e-6, world_ray[1], -1e-6)
+    floor = -eye[1] / fall
+    floor = torch.where((floor > 0) & (world_ray[1] < -1e-6), floor, FAR)
+    ground = floor < depth
+    depth = torch.minimum(depth, floor).clamp(max=FAR)
+    kind = torch.where(ground, GROUND, torch.where(depth < FAR, SOLID, SKY))
+
+    local = tuple(o + d * depth for o, d in zip((q[9], q[10], q[11]), ray, strict=True))
+    curved = enters[3] >= torch.maximum(torch.maximum(enters[0], enters[1]), enters[2])
+    face_x = ~curved & (enters[0] >= torch.maximum(enters[1], enters[2]))
+    face_y = ~curved & ~face_x & (enters[1] >= enters[2])
+    face_z = ~curved & ~face_x & ~face_y
+    qr, qy, hb = read("qr"), read("qy"), read("hb")
+    zero = torch.zeros_like(depth)
+    flat = tuple(torch.where(on, -torch.sign(d), zero) for on, d in
+                 zip((face_x, face_y, face_z), ray, strict=True))  # fmt: skip
+    bent = normalized((qr * local[0], qy * local[1] + hb, qr * local[2]))
+    bent = choose(read("facet") > 0, facet_normal(bent), bent)
+    inner = choose(curved, bent, flat)  # type: ignore[arg-type]
+    rows = [tuple(read("to_local", 3 * i + j) for j in range(3)) for i in range(3)]
+    normal = normalized(
+        tuple(inner[0] * rows[0][j] + inner[1] * rows[1][j] + inner[2] * rows[2][j] for j in range(3))  # type: ignore[arg-type]
+    )
+    upward = (zero, zero + 1.0, zero)
+    normal = choose(ground, upward, normal)
+    position = tuple(e + d * depth for e, d in zip(eye, world_ray, strict=True))
+
+    # footprint of a pixel in metres on a surface seen at this angle
+    length = torch.sqrt(dot(world_ray, world_ray))
+    facing = (dot(normal, world_ray).abs() / length).clamp_min(0.08)
+    width = depth * column(env, "pixel") * torch.rsqrt(facing)
+    weight, glow = _pattern(local, (face_x, face_y, curved), rows, width, read)  # type: ignore[arg-type]
+    colour = mix(
+        tuple(read("colour", i) for i in range(3)), tuple(read("colour2", i) for i in range(3)), weight  # type: ignore[arg-type]
+    )
+    floor_width = depth * column(env, "pixel") / facing
+    floor_colour = ground_colour(env, position[0], position[2], floor_width)
+    colour = choose(ground, floor_colour, colour)
+    emission = torch.where(kind == SOLID, read("emission") * glow, zero)
+    face = torch.where(curved, 3.0, torch.where(face_x, 0.0, torch.where(face_y, 1.0, 2.0)))
+    face = face + torch.sign(dot(inner, (zero + 1, zero + 1, zero + 1))) * torch.where(curved, 0.0, 4.0)
+    return (depth, kind, face, *position, *normal, *colour, emission)
+
+
+def _pattern(
+    local: Vector, faces: tuple[Tensor, Tensor, Tensor], rows: list[Vector], width: Tensor, read
+) -> tuple[Tensor, Tensor]:  # type: ignore[no-untyped-def]
+    face_x, face_y, curved = faces
+    stretch = [torch.sqrt(dot(row, row)) for row in rows]
+    scale_u, scale_v = read("scale_u"), read("scale_v")
+    u = (torch.where(face_x, local[2], local[0]) + 1.0) * scale_u
+    v = (torch.where(face_y, local[2], local[1]) + 1.0) * scale_v
+    w = torch.where(curved, (local[2] + 1.0) * scale_u, 0.25)
+    wu = (width * torch.where(face_x, stretch[2], stretch[0]) * scale_u).clamp_min(1e-3)
+    wv = (width * torch.where(face_y, stretch[2], stretch[1]) * scale_v).clamp_min(1e-3)
+    height = local[1] * 0.5 + 0.5
+    return pattern_weights(read("pattern"), (u, v, w), (wu, wv), read("salt"), height)
+
+
+def _light(
+    surface: tuple[Tensor, ...], xs: Tensor, ys: Tensor, shade: Tensor, env: Tensor,
+    lights: Tensor | None,
+) -> tuple[Tensor, Tensor, Tensor, Tensor]:  # fmt: skip
+    """Lit colour of each surface point in fog, or the sky; and its own light for bloom.
+
+    shade: (f, p) or (f, 1), share of the sun that arrives.
+    """
+    depth, kind, _, px, py, pz, nx, ny, nz, *albedo, emission = surface
+    position, normal = (px, py, pz), (nx, ny, nz)
+    base: Vector = (albedo[0], albedo[1], albedo[2])
+    ray = pixel_ray(env, xs, ys)
+    length = torch.sqrt(dot(ray, ray))
+    ray = scaled(ray, 1.0 / length)
+    direct = dot(normal, vector(env, "sun")).clamp_min(0) * shade
+    bands = column(env, "toon")
+    steps = bands.clamp_min(1.0)
+    stepped = (torch.floor(direct * steps) + _smooth_step(direct * steps)) / steps
+    direct = torch.where(bands > 0, stepped, direct)
+    direct = direct + _caustics(env, position, normal)
+    ground = kind == GROUND
+    # a little dark near the ground stands in for light that cannot get there
+    open_sky = torch.where(ground, 1.0, 0.80 + 0.20 * (py * 1.6).clamp(0, 1))
+    open_sky = open_sky * (0.80 + 0.20 * ny)
+    edge = (1 - dot(normal, ray).abs()).clamp(0, 1)
+    rim = torch.where(ground, 0.0, edge * edge * edge * 0.16)
+    sun, ambient = vector(env, "sun_colour"), vector(env, "ambient")
+    bounce, zenith = vector(env, "ground"), vector(env, "horizon")
+    under = (0.5 - 0.5 * ny) * 0.22
+    glow: list[Tensor] = [torch.zeros_like(depth) for _ in range(3)]
+    if lights is not None:
+        glow = _point_lights(position, normal, lights)
+    fog = 1 - torch.exp(-depth * length * column(env, "fog_density"))
+    fog = fog * (1 - 0.45 * emission.clamp(0, 1))
+    far = (depth * length * (1.0 / 140.0)).clamp(0, 3)
+    fog = torch.maximum(fog, 1 - torch.exp(-far * far))
+    horizon = mix(vector(env, "horizon"), vector(env, "fog"),
+                  1 - torch.exp(-column(env, "fog_density") * 100))  # fmt: skip
+    sky = sky_colour(env, ray)
+    out = []
+    for c in range(3):
+        light = ambient[c] * (open_sky + under * bounce[c]) + sun[c] * direct + glow[c]
+        lit = base[c] * (light * (1 - 0.5 * emission) + emission) + rim * zenith[c] * ambient[c]
+        lit = lit + (horizon[c] - lit) * fog
+        out.append(torch.where(kind == SKY, sky[c], lit))
+    return out[0], out[1], out[2], torch.where(kind == SKY, 0.0, emission * (1 - fog))
+
+
+def _smooth_step(x: Tensor) -> Tensor:
+    """Fraction of x within its band, with a short soft ramp instead of a hard step."""
+    ramp = ((x - torch.floor(x) - 0.5) * 10.0 + 0.5).clamp(0, 1)
+    return ramp
+
+
+def _caustics(env: Tensor, position: Vector, normal: Vector) -> Tensor:
+    x, y, z = position
+    time = column(env, "time")
+    u, v = x + y * 0.4, z - y * 0.3
+    a = value_noise(u * 1.4 + time * 0.5, v * 1.4 - time * 0.3)
+    b = value_noise(u * 1.9 - time * 0.4 + 11.0, v * 1.9 + time * 0.35)
+    web = (1 - ((a - b).abs() * 5.0)).clamp(0, 1)
+    return web * web * normal[1].clamp(0, 1) * column(env, "caustics") * 0.7
+
+
+def _point_lights(position: Vector, normal: Vector, lights: Tensor) -> list[Tensor]:
+    """Diffuse light of the frame's lamps; lights: (f, lights, 6)."""
+    glow = [torch.zeros_like(position[0]) for _ in range(3)]
+    for index in range(lights.shape[1]):
+        lamp = [lights[:, index, i : i + 1] for i in range(6)]
+        to = (lamp[0] - position[0], lamp[1] - position[1], lamp[2] - position[2])
+        square = dot(to, to)
+        # wrapped cosine: a neon tube is wide, so a wall beside it is lit as well
+        cosine = dot(to, normal) * torch.rsqrt(square.clamp_min(0.01)) * 0.75 + 0.25
+        strength = cosine.clamp_min(0) / (1 + square * 0.35)
+        glow = [g + strength * c for g, c in zip(glow, lamp[3:], strict=True)]
+    return glow
+
+
+surface = Kernel(_surface)
+light = Kernel(_light)
