@@ -1,0 +1,1 @@
+"""Encoded clips and packed batches."""

@@ -1,0 +1,91 @@
+"""A directory of encoded clips: one flat bf16 file, an index, and captions as JSON lines.
+
+A raw memory map reads 13-24 thousand random clips a second, ten times faster than archive formats, and
+needs nothing but numpy (spec training.md G). Layout: ``latents.bin`` (bf16 bit patterns), ``index.json``
+(per clip: offset and shape) and ``captions.jsonl`` (per clip: a list of paraphrases).
+"""
+
+import json
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from hanazora.core.errors import UserError
+from hanazora.core.shapes import LatentShape
+
+
+class PoolEntry(NamedTuple):
+    """One clip of the pool."""
+
+    offset: int
+    shape: LatentShape
+    captions: tuple[str, ...]
+
+
+class LatentPool:
+    """Random access to the encoded clips of a directory."""
+
+    def __init__(self, directory: Path) -> None:
+        """Open a pool.
+
+        Raises:
+            UserError: when the directory holds no pool.
+        """
+        index_path = directory / "index.json"
+        if not index_path.is_file():
+            raise UserError(f"{directory} holds no latent pool: index.json is missing")
+        index = json.loads(index_path.read_text())
+        with (directory / "captions.jsonl").open() as lines:
+            captions = [tuple(json.loads(line)) for line in lines]
+        self.channels: int = index["channels"]
+        self.entries = [
+            PoolEntry(offset, LatentShape(*shape), texts)
+            for (offset, *shape), texts in zip(index["clips"], captions, strict=True)
+        ]
+        self._values = np.memmap(directory / "latents.bin", dtype=np.int16, mode="r")
+
+    def __len__(self) -> int:
+        return len(self.entries)
+
+    def latents(self, clip: int) -> Float[Tensor, "z lt lh lw"]:
+        """Read one clip's latents as fp32."""
+        entry = self.entries[clip]
+        count = self.channels * entry.shape.num_cells
+        bits = torch.from_numpy(np.array(self._values[entry.offset : entry.offset + count]))
+        return bits.view(torch.bfloat16).float().view(self.channels, *entry.shape)
+
+
+class LatentPoolWriter:
+    """Appends clips to a new pool; ``close`` makes it readable."""
+
+    def __init__(self, directory: Path, channels: int) -> None:
+        directory.mkdir(parents=True, exist_ok=True)
+        self._directory, self._channels, self._offset = directory, channels, 0
+        self._clips: list[list[int]] = []
+        self._values = (directory / "latents.bin").open("wb")
+        self._captions = (directory / "captions.jsonl").open("w")
+
+    def append(self, latents: Float[Tensor, "z lt lh lw"], captions: list[str]) -> None:
+        """Add one clip.
+
+        Raises:
+            ValueError: when there is no caption, or an empty one.
+        """
+        if not captions or not all(captions):
+            raise ValueError(f"clip {len(self._clips)} has an empty caption")
+        values = latents.detach().to(torch.bfloat16).contiguous().view(torch.int16).cpu().numpy()
+        self._values.write(values.tobytes())
+        self._captions.write(json.dumps(captions) + "\n")
+        self._clips.append([self._offset, *latents.shape[1:]])
+        self._offset += values.size
+
+    def close(self) -> None:
+        """Write the index; before this the directory is not a pool."""
+        self._values.close()
+        self._captions.close()
+        index = {"channels": self._channels, "clips": self._clips}
+        (self._directory / "index.json").write_text(json.dumps(index))

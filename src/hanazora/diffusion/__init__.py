@@ -1,0 +1,1 @@
+"""The one path, its noise levels, solvers and guidance; knows nothing of networks."""

@@ -1,0 +1,12 @@
+"""The loss of one packed step."""
+
+from jaxtyping import Float
+from torch import Tensor
+
+
+def flow_loss(
+    prediction: Float[Tensor, "n p"], target: Float[Tensor, "n p"], weight: Float[Tensor, " n"]
+) -> Float[Tensor, ""]:
+    """Mean squared velocity error over the tokens that carry weight (given chunks and padding do not)."""
+    error = (prediction.float() - target.float()).square().mean(-1)
+    return (error * weight).sum() / weight.sum().clamp_min(1e-6)

@@ -1,0 +1,1 @@
+"""The networks: autoencoder, transformer, text; siblings that share only `layers`."""

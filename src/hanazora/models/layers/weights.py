@@ -1,0 +1,102 @@
+"""One part of a model on disk: ``config.json`` and one safetensors file, loaded strictly."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple, TypeVar
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+from torch import nn
+
+from hanazora.core.config import from_dict, to_dict
+from hanazora.core.errors import ModelError
+from hanazora.core.paths import atomic_path, write_text
+
+CONFIG_NAME = "config.json"
+WEIGHTS_NAME = "diffusion_pytorch_model.safetensors"
+
+ModuleT = TypeVar("ModuleT", bound=nn.Module)
+
+
+class PartKind(NamedTuple):
+    """What a directory must hold: the class its config names, and how to read that config."""
+
+    class_name: str
+    config_type: type[Any]
+
+
+def save_part(
+    module: nn.Module, config: Any, directory: Path, dtype: torch.dtype = torch.bfloat16
+) -> None:
+    """Write config and weights.
+
+    Args:
+        module: the network.
+        config: its frozen config dataclass.
+        directory: created when absent.
+        dtype: how matrices are stored; vectors (biases, norms, statistics) stay fp32.
+    """
+    directory.mkdir(parents=True, exist_ok=True)
+    state = {
+        name: value.detach().cpu().to(dtype if value.ndim > 1 else torch.float32).contiguous()
+        for name, value in module.state_dict().items()
+    }
+    with atomic_path(directory / WEIGHTS_NAME) as temporary:
+        save_file(state, temporary, metadata={"format": "pt"})
+    data = {"_class_name": type(module).__name__, **to_dict(config)}
+    write_text(directory / CONFIG_NAME, json.dumps(data, indent=2) + "\n")
+
+
+def load_part(
+    build: Callable[[Any], ModuleT], kind: PartKind, directory: Path
+) -> tuple[ModuleT, str]:
+    """Read a part written by ``save_part``, in fp32 on the CPU and ready to infer.
+
+    Returns:
+        The network, and the sha256 of its weights file.
+
+    Raises:
+        ModelError: the directory is unreadable, of another class, or its weights do not fit.
+    """
+    module = build(_read_config(kind, directory / CONFIG_NAME))
+    path = directory / WEIGHTS_NAME
+    try:
+        state = load_file(path)
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    except (OSError, SafetensorError) as error:
+        raise ModelError(f"cannot read {path}", str(error)) from error
+    _check_state(module, state, path)
+    module.load_state_dict({name: value.float() for name, value in state.items()})
+    return module.eval().requires_grad_(False), digest
+
+
+def _read_config(kind: PartKind, path: Path) -> Any:
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ModelError(f"cannot read {path}", error.strerror or "unreadable") from error
+    except ValueError as error:
+        raise ModelError(f"{path} is not valid JSON", str(error)) from error
+    name = data.pop("_class_name", None) if isinstance(data, dict) else None
+    if name != kind.class_name:
+        raise ModelError(f"{path} names the class {name!r}", f"it must be {kind.class_name}")
+    return from_dict(kind.config_type, data, str(path.parent.name))
+
+
+def _check_state(module: nn.Module, state: dict[str, torch.Tensor], path: Path) -> None:
+    wanted = {name: tuple(value.shape) for name, value in module.state_dict().items()}
+    found = {name: tuple(value.shape) for name, value in state.items()}
+    missing = [name for name in wanted if name not in found]
+    unknown = [name for name in found if name not in wanted]
+    wrong = [name for name in wanted if name in found and wanted[name] != found[name]]
+    if not (missing or unknown or wrong):
+        return
+    first = (missing or unknown or wrong)[0]
+    raise ModelError(
+        f"{path} does not fit its config",
+        f"{len(missing)} of {len(wanted)} keys missing, {len(unknown)} unknown, "
+        f"{len(wrong)} of another shape; the first is {first}",
+    )

@@ -1,0 +1,1 @@
+"""The denoiser: a transformer over packed spacetime patches."""

@@ -1,0 +1,1 @@
+"""Training: one loop for the transformer, one for the autoencoder."""

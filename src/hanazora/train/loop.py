@@ -1,0 +1,215 @@
+"""The one training loop of the transformer: rectified flow over packed chunks of any order."""
+
+import time
+from pathlib import Path
+
+import torch
+from torch import nn
+
+from hanazora.core.config import save_config
+from hanazora.core.errors import NonFiniteError
+from hanazora.core.log import get_logger
+from hanazora.core.metrics import MetricsWriter
+from hanazora.core.paths import bundled_model_dir
+from hanazora.data.packing import PackedBatch, Packer
+from hanazora.diffusion.noise import noise_generator
+from hanazora.diffusion.weighting import flow_loss
+from hanazora.models.text.encoder import TextEncoder
+from hanazora.models.text.tokenizer import Tokenizer
+from hanazora.models.transformer.model import PromptEmbeds, VideoTransformer
+from hanazora.parallel.device import Device, pick_device
+from hanazora.pipelines.model_directory import Model, load_model, save_model
+from hanazora.train.checkpoint import load_latest, save_checkpoint
+from hanazora.train.ema import ExponentialMovingAverage
+from hanazora.train.optim import build_optimizers, schedule
+from hanazora.train.pool import Source, open_source
+from hanazora.train.samples import write_samples
+from hanazora.train.state import TrainConfig, TrainState
+
+log = get_logger(__name__)
+
+
+def train(config: TrainConfig, run_dir: Path) -> TrainState:
+    """Train the video transformer; a run that was cut off goes on by itself from ``run_dir``.
+
+    The run directory is a model directory after every checkpoint: ``hanazora generate --model RUN``.
+
+    Raises:
+        NonFiniteError: when the loss or a gradient is not finite; the weights are left untouched.
+    """
+    device = pick_device(config.device, config.dtype)
+    run_dir.mkdir(parents=True, exist_ok=True)
+    save_config(config, run_dir / "config.json")
+    source = open_source(config.pool, run_dir, device)
+    state = build_state(config, run_dir, source.tokenizer, device)
+    ema = ExponentialMovingAverage(state.modules, config.ema_decay)
+    optimizers = build_optimizers(config.optimizer, state.modules)
+    packer = build_packer(config, source)
+    state.step = load_latest(run_dir, state.modules, ema, optimizers)
+    if config.compile:
+        compile_blocks(state.transformer)
+
+    with MetricsWriter(run_dir / "metrics.jsonl", resume_step=state.step) as metrics:
+        meter = Meter()
+        while state.step < config.steps:
+            losses = []
+            for part in range(config.num_micro_batches):
+                batch = packer.batch(state.step, part)
+                with torch.autocast(
+                    device.type, device.dtype, enabled=device.dtype != torch.float32
+                ):
+                    prediction = predict(state, batch, device)
+                loss = flow_loss(prediction, batch.target.to(prediction.device), batch.weight)
+                (loss / config.num_micro_batches).backward()
+                losses.append(loss.detach())
+                meter.add(batch)
+            norm = clip_gradients(state.modules, config.optimizer.max_norm)
+            stop_if_not_finite(state.step, losses, norm)  # before the weights are touched
+            optimizers.set_scale(schedule(state.step, config.steps, config.optimizer))
+            optimizers.step()
+            ema.update(state.modules, state.step)
+            state.step += 1
+
+            meter.losses.append(float(torch.stack(losses).mean()))
+            last = state.step == config.steps
+            if last or due(state.step, config.log_every):
+                state.loss = meter.write(metrics, state.step, float(norm))
+                last = last or reached(state.loss, config.target_loss)
+            if last or due(state.step, config.checkpoint_every):
+                save_checkpoint(run_dir, state.step, state.modules, ema, optimizers)
+                export(config, run_dir, ema, source)
+            if config.sample_every and (last or due(state.step, config.sample_every)):
+                write_samples(
+                    load_model(run_dir), run_dir / "samples" / f"step_{state.step:07d}.png"
+                )
+            if last:
+                break
+    return state
+
+
+def build_state(
+    config: TrainConfig, run_dir: Path, tokenizer: Tokenizer, device: Device
+) -> TrainState:
+    """Make the trained modules: fresh from the seed, or from another model's weights."""
+    torch.manual_seed(int(torch.randint(2**31, (), generator=noise_generator("init", config.seed))))
+    transformer, text_encoder = (
+        VideoTransformer(config.transformer),
+        TextEncoder(config.text_encoder),
+    )
+    if config.text_encoder.vocab_size < tokenizer.vocab_size:
+        raise ValueError(
+            f"text_encoder.vocab_size {config.text_encoder.vocab_size} is smaller than the "
+            f"tokenizer's {tokenizer.vocab_size}"
+        )
+    if config.init_from:
+        start = bundled_model_dir() if config.init_from == "bundled" else Path(config.init_from)
+        model = load_model(start)
+        transformer.load_state_dict(model.transformer.state_dict())
+        text_encoder.load_state_dict(model.text_encoder.state_dict())
+    else:
+        transformer.initialise()
+        text_encoder.initialise()
+    return TrainState(run_dir, transformer.to(device.torch), text_encoder.to(device.torch))
+
+
+def build_packer(config: TrainConfig, source: Source) -> Packer:
+    """Make the batch drawer of a run."""
+    max_length = config.text_encoder.max_length
+    return Packer(
+        pool=source.pool,
+        tokenize=lambda texts: source.tokenizer.encode_batch(texts, max_length),
+        config=config.packing,
+        timesteps=config.timesteps,
+        orders=config.orders,
+        patch_size=config.transformer.patch_size,
+        chunk_frames=config.transformer.chunk_frames,
+        causal=config.transformer.causal,
+        seed=config.seed,
+    )
+
+
+def predict(state: TrainState, batch: PackedBatch, device: Device) -> torch.Tensor:
+    """Velocity of every token of a packed batch."""
+    to = device.torch
+    mask = batch.text_mask.to(to)
+    embeds = state.text_encoder(batch.text_ids.to(to), mask)
+    prediction, _ = state.transformer(
+        batch.noisy.to(to, device.dtype),
+        batch.sigma.to(to),
+        batch.layout.to(to),
+        PromptEmbeds(embeds, mask),
+    )
+    return prediction
+
+
+def clip_gradients(modules: dict[str, nn.Module], max_norm: float) -> torch.Tensor:
+    """Scale all gradients down to a common norm and return the norm before."""
+    parameters = [p for module in modules.values() for p in module.parameters()]
+    return torch.nn.utils.clip_grad_norm_(parameters, max_norm)
+
+
+def stop_if_not_finite(step: int, losses: list[torch.Tensor], norm: torch.Tensor) -> None:
+    """Stop a run before a broken step reaches the weights."""
+    if not bool(torch.isfinite(torch.stack([*losses, norm.to(losses[0].device)])).all()):
+        values = ", ".join(f"{float(loss):.4g}" for loss in losses)
+        raise NonFiniteError(f"step {step}: loss {values}, gradient norm {float(norm):.4g}")
+
+
+def compile_blocks(transformer: VideoTransformer) -> None:
+    """Compile block by block: the sequence length is constant, only attention's groups change."""
+    for block in transformer.blocks:
+        block.compile(dynamic=None)
+
+
+def export(
+    config: TrainConfig, run_dir: Path, ema: ExponentialMovingAverage, source: Source
+) -> None:
+    """Write the averaged weights as a model directory."""
+    transformer, text_encoder = ema.modules["transformer"], ema.modules["text_encoder"]
+    assert isinstance(transformer, VideoTransformer) and isinstance(text_encoder, TextEncoder)
+    save_model(
+        Model(transformer, source.autoencoder, text_encoder, source.tokenizer, config.sampler),
+        run_dir,
+    )
+
+
+def due(step: int, every: int) -> bool:
+    """Whether something that happens every ``every`` steps happens now."""
+    return step % every == 0
+
+
+def reached(loss: float, target: float | None) -> bool:
+    """Whether a run may stop early."""
+    return target is not None and loss <= target
+
+
+class Meter:
+    """Collects what one line of metrics.jsonl says."""
+
+    def __init__(self) -> None:
+        self.losses: list[float] = []
+        self.useful = self.computed = self.documents = 0
+        self.start = time.perf_counter()
+
+    def add(self, batch: PackedBatch) -> None:
+        """Count the tokens of a batch."""
+        self.useful += batch.num_useful
+        self.computed += batch.layout.num_tokens
+        self.documents += len(batch.text_ids)
+
+    def write(self, metrics: MetricsWriter, step: int, norm: float) -> float:
+        """Write the line, start afresh, and return the mean loss since the last line."""
+        seconds = time.perf_counter() - self.start
+        loss = sum(self.losses) / len(self.losses)
+        metrics.write(
+            step,
+            loss=loss,
+            last_loss=self.losses[-1],
+            grad_norm=norm,
+            tokens_per_s=round(self.useful / seconds, 1),
+            useful=round(self.useful / self.computed, 4),
+            documents=self.documents,
+        )
+        log.info("step %d loss %.4f norm %.2f %.0f tok/s", step, loss, norm, self.useful / seconds)
+        self.__init__()  # type: ignore[misc]  # a fresh meter is exactly the initial one
+        return loss

@@ -1,0 +1,90 @@
+"""Where a run's clips come from: an encoded pool on disk, made once and reused by every later run."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+import torch
+
+from hanazora.core.errors import UserError
+from hanazora.core.log import get_logger
+from hanazora.core.paths import bundled_model_dir
+from hanazora.data.latent_pool import LatentPool, LatentPoolWriter
+from hanazora.models.autoencoder.model import VideoAutoencoder
+from hanazora.models.layers.weights import load_part
+from hanazora.models.text.tokenizer import Tokenizer
+from hanazora.parallel.device import Device
+from hanazora.pipelines.model_directory import AUTOENCODER
+from hanazora.train.autoencoder_data import ClipPool
+from hanazora.train.render_pool import render_pool
+
+log = get_logger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PoolConfig:
+    """Clips of a run: rendered from the procedural world, then encoded."""
+
+    directory: str = ""
+    """Pool directory shared between runs; empty makes one inside the run directory."""
+    num_clips: int = 64
+    """Clips in the pool."""
+    first_seed: int = 0
+    """Seed of the first clip; the others follow."""
+    sizes: tuple[tuple[int, int], ...] = ((320, 192),)
+    """Width and height in pixels; clips take them in turn."""
+    lengths: tuple[int, ...] = (1, 5, 17)
+    """Frames per clip; clips take them in turn."""
+    settings: tuple[str, ...] = ()
+    """Only these settings of the world; empty takes all."""
+    num_workers: int = 1
+    """Rendering processes."""
+    autoencoder_dir: str = ""
+    """Directory of the autoencoder; empty takes the bundled one."""
+
+
+class Source(NamedTuple):
+    """What a run trains on and writes into its model directory."""
+
+    pool: LatentPool
+    autoencoder: VideoAutoencoder
+    tokenizer: Tokenizer
+
+
+def open_source(config: PoolConfig, run_dir: Path, device: Device) -> Source:
+    """Open the encoded pool, making whatever part of it is missing."""
+    bundled = bundled_model_dir()
+    autoencoder_dir = (
+        Path(config.autoencoder_dir) if config.autoencoder_dir else bundled / "autoencoder"
+    )
+    autoencoder, _ = load_part(VideoAutoencoder, AUTOENCODER, autoencoder_dir)
+    root = Path(config.directory) if config.directory else run_dir / "pool"
+    if not (root / "latents" / "index.json").is_file():
+        if not (root / "clips" / "index.json").is_file():
+            render_pool(_render_config(config), root / "clips")
+        encode_pool(ClipPool(root / "clips"), autoencoder, root / "latents", device)
+    tokenizer = Tokenizer.load(bundled / "tokenizer" / "tokenizer.json")
+    return Source(LatentPool(root / "latents"), autoencoder, tokenizer)
+
+
+@torch.inference_mode()
+def encode_pool(
+    clips: ClipPool, autoencoder: VideoAutoencoder, directory: Path, device: Device
+) -> None:
+    """Encode every clip of a rendered pool.
+
+    Raises:
+        UserError: when there is no clip.
+    """
+    if not len(clips):
+        raise UserError("the clip pool is empty", "a pool needs at least 1 clip", "more clips")
+    model = autoencoder.to(device.torch, device.dtype)
+    writer = LatentPoolWriter(directory, autoencoder.config.latent_channels)
+    for index in range(len(clips)):
+        clip = clips[index]
+        video = (clip.frames.to(device.torch, torch.float32) / 127.5 - 1).permute(3, 0, 1, 2)[None]
+        writer.append(model.encode(video.to(device.dtype))[0], list(clip.captions))
+        if index % 1000 == 999:
+            log.info("encoded %d of %d clips", index + 1, len(clips))
+    writer.close()
+    autoencoder.to("cpu", torch.float32)
