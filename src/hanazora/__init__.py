@@ -7,7 +7,7 @@ the video encoder nor the terminal packages.
 
 from typing import TYPE_CHECKING
 
-from hanazora.core.version import VERSION as __version__
+from hanazora.core.version import __version__
 
 if TYPE_CHECKING:
     from hanazora.pipelines.generate import load

@@ -1,3 +1,3 @@
 """The version of the package, in the one place the build and the sidecar both read."""
 
-VERSION = "0.1.0"
+__version__ = "0.1.0"

@@ -1,0 +1,15 @@
+"""The effective state of a check, as it is written into the sidecar.
+
+A check that could not run is never reported as passed (DESIGN section 4, rule 2).
+"""
+
+from typing import Literal, NamedTuple
+
+CheckState = Literal["passed", "failed", "skipped", "not_implemented"]
+
+
+class CheckResult(NamedTuple):
+    """What a check found."""
+
+    state: CheckState
+    detail: str = ""

@@ -1,0 +1,127 @@
+"""The one module that asks which devices there are, what they can do, and sets them up."""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+
+from hanazora.core.errors import UserError
+
+DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """Where to compute and in which precision."""
+
+    torch: torch.device
+    dtype: torch.dtype
+
+    @property
+    def type(self) -> str:
+        """Kind of device, as `torch.autocast` wants it: cpu, cuda or mps."""
+        return self.torch.type
+
+    @property
+    def dtype_name(self) -> str:
+        """Short name of the dtype: fp32, bf16 or fp16."""
+        return next(name for name, dtype in DTYPES.items() if dtype == self.dtype)
+
+
+def pick_device(name: str = "auto", dtype: str = "auto") -> Device:
+    """Choose the device and the dtype to compute in.
+
+    Args:
+        name: auto (the accelerator where there is one), cpu, cuda, cuda:1 or mps.
+        dtype: auto (bf16 where the hardware multiplies it), fp32, bf16 or fp16.
+
+    Raises:
+        UserError: no such device on this machine, or an unknown name.
+    """
+    device = _best_device() if name == "auto" else _named_device(name)
+    return Device(device, pick_dtype(dtype, device))
+
+
+def pick_dtype(name: str, device: torch.device) -> torch.dtype:
+    """Choose the dtype to compute in on a device; auto falls back to fp32, never to fp16."""
+    if name == "auto":
+        return torch.bfloat16 if has_bf16(device) else torch.float32
+    if name not in DTYPES:
+        raise UserError(f"dtype {name!r}", f"it must be auto, {', '.join(DTYPES)}", "auto")
+    return DTYPES[name]
+
+
+def has_bf16(device: torch.device) -> bool:
+    """Tell whether the device multiplies bf16 in hardware; emulation is slower than fp32."""
+    if device.type == "cpu":
+        return _cpu_has_bf16()
+    if device.type == "cuda":
+        return torch.cuda.is_bf16_supported(including_emulation=False)
+    return False
+
+
+def use_threads(num_threads: int) -> None:
+    """Limit the threads one CPU operation is split over."""
+    torch.set_num_threads(num_threads)
+
+
+def tune_allocator() -> None:
+    """Ask for memory in ways that suit large tensors; call it before the first one is made.
+
+    On Linux CPUs a fresh large output costs a page fault per 4 KiB; huge pages make an
+    elementwise operation on 50 MB 1.3 to 2 times faster. On CUDA, segments that grow avoid
+    fragmentation when sizes vary from batch to batch.
+    """
+    os.environ.setdefault("THP_MEM_ALLOC_ENABLE", "1")
+    os.environ.setdefault("PYTORCH_ALLOC_CONF", "expandable_segments:True")
+
+
+def release_memory(device: torch.device) -> None:
+    """Give cached memory back after a failed allocation, before a smaller attempt."""
+    if device.type == "cuda":
+        torch.cuda.empty_cache()
+
+
+def peak_memory_bytes(device: torch.device) -> int:
+    """Return the most memory tensors took on an accelerator so far; 0 on the CPU."""
+    return torch.cuda.max_memory_allocated(device) if device.type == "cuda" else 0
+
+
+def describe_device(device: Device) -> str:
+    """Return a name of the hardware fit for a sidecar: no host name, no serial number."""
+    if device.type == "cuda":
+        return torch.cuda.get_device_name(device.torch)
+    return device.type
+
+
+def _best_device() -> torch.device:
+    if torch.cuda.is_available():
+        return torch.device("cuda", torch.cuda.current_device())
+    if torch.backends.mps.is_available():
+        return torch.device("mps")
+    return torch.device("cpu")
+
+
+def _named_device(name: str) -> torch.device:
+    rule = "it must be auto, cpu, cuda, cuda:N or mps"
+    try:
+        device = torch.device(name)
+    except (RuntimeError, ValueError) as error:
+        raise UserError(f"device {name!r} is unknown", rule, "auto") from error
+    counts: dict[str, Callable[[], int]] = {
+        "cpu": lambda: 1,
+        "cuda": torch.cuda.device_count,
+        "mps": lambda: int(torch.backends.mps.is_available()),
+    }
+    if device.type not in counts:
+        raise UserError(f"device {name!r} is not supported", rule, "auto")
+    count = counts[device.type]()
+    if (device.index or 0) >= count:
+        raise UserError(f"device {name!r}", f"this machine has {count} of that kind", "auto")
+    return device
+
+
+def _cpu_has_bf16() -> bool:
+    flags = torch.cpu.get_capabilities()
+    return any(bool(flags.get(name)) for name in ("amx_bf16", "avx512_bf16", "bf16", "sve_bf16"))

@@ -1,0 +1,1 @@
+"""What is signed into a file and how the file is recognised later."""

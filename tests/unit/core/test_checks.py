@@ -1,0 +1,8 @@
+from typing import get_args
+
+from hanazora.core.checks import CheckResult, CheckState
+
+
+def test_a_check_that_did_not_run_has_its_own_words():
+    assert set(get_args(CheckState)) == {"passed", "failed", "skipped", "not_implemented"}
+    assert CheckResult("skipped") == ("skipped", "")

@@ -1,0 +1,85 @@
+import os
+
+import pytest
+import torch
+
+from hanazora.core.errors import UserError
+from hanazora.parallel.device import (
+    Device,
+    describe_device,
+    has_bf16,
+    peak_memory_bytes,
+    pick_device,
+    pick_dtype,
+    release_memory,
+    tune_allocator,
+    use_threads,
+)
+
+CPU = torch.device("cpu")
+
+
+def test_the_cpu_is_always_there():
+    device = pick_device("cpu", "fp32")
+    assert device == Device(CPU, torch.float32)
+    assert (device.type, device.dtype_name) == ("cpu", "fp32")
+    assert describe_device(device) == "cpu"
+
+
+def test_auto_takes_bf16_only_where_the_hardware_has_it(monkeypatch):
+    for flags, expected in [
+        ({"avx512_bf16": True}, torch.bfloat16),
+        ({"amx_bf16": True}, torch.bfloat16),
+        ({"avx2": True, "amx_bf16": False}, torch.float32),
+    ]:
+        monkeypatch.setattr(torch.cpu, "get_capabilities", lambda flags=flags: flags)
+        assert has_bf16(CPU) == (expected == torch.bfloat16)
+        assert pick_dtype("auto", CPU) == expected
+
+
+def test_auto_is_a_device_that_works():
+    device = pick_device()
+    assert torch.ones(2, device=device.torch, dtype=device.dtype).sum().item() == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "dtype", "message"),
+    [
+        ("gpu", "auto", "device 'gpu' is unknown"),
+        ("cuda:99", "auto", "this machine has"),
+        ("xla", "auto", "is not supported"),
+        ("cpu", "fp8", "it must be auto, fp32, bf16, fp16; try auto"),
+    ],
+)
+def test_what_is_not_there_is_one_line(name, dtype, message):
+    with pytest.raises(UserError) as caught:
+        pick_device(name, dtype)
+    assert message in str(caught.value)
+
+
+def test_threads_are_limited():
+    before = torch.get_num_threads()
+    use_threads(1)
+    assert torch.get_num_threads() == 1
+    use_threads(before)
+
+
+def test_the_users_own_allocator_settings_win(monkeypatch):
+    monkeypatch.setenv("THP_MEM_ALLOC_ENABLE", "0")
+    monkeypatch.setenv("PYTORCH_ALLOC_CONF", "x")
+    tune_allocator()
+    assert (os.environ["THP_MEM_ALLOC_ENABLE"], os.environ["PYTORCH_ALLOC_CONF"]) == ("0", "x")
+
+
+def test_memory_questions_have_an_answer_on_the_cpu():
+    release_memory(CPU)
+    assert peak_memory_bytes(CPU) == 0
+
+
+@pytest.mark.gpu
+def test_a_gpu_is_found_and_named():
+    device = pick_device("cuda")
+    assert device.type == "cuda"
+    assert describe_device(device)
+    torch.ones(1 << 20, device=device.torch)
+    assert peak_memory_bytes(device.torch) >= 1 << 20
