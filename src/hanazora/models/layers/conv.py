@@ -1,10 +1,10 @@
 """Convolutions over channels-last pictures whose weights are plain matrices.
 
-Activations are `n h w c` throughout, so a 1x1 convolution is a linear layer, a patch is a slice of the
-last axis, and the CPU kernels get the layout they are fastest in. A weight is stored as the matrix
-`(out, 3 * 3 * in)`: viewed with its kernel axes it is already channels-last, and a matrix optimizer
-(Muon) takes it as it is. Every layer computes in the dtype of its input and casts its weight, so one
-set of fp32 weights serves bf16 training and fp32 tests without an autocast context.
+Activations are `n h w c` throughout, so a 1x1 convolution is a linear layer, a patch is a slice of
+the last axis, and the CPU kernels get the layout they are fastest in. A weight is stored as the
+matrix `(out, 3 * 3 * in)`: viewed with its kernel axes it is already channels-last, and a matrix
+optimizer (Muon) takes it as it is. Every layer computes in the dtype of its input and casts its
+weight, so one set of fp32 weights serves bf16 training and fp32 tests without an autocast context.
 """
 
 import torch

@@ -4,7 +4,7 @@ from torch.nn import functional
 from hanazora.models.layers.conv import Conv3x3, Linear, merge_cells, split_cells
 
 
-def test_conv_equals_the_library_convolution_with_its_weight_reordered() -> None:
+def test_conv_equals_the_library_convolution_with_its_weight_reordered():
     torch.manual_seed(0)
     conv = Conv3x3(5, 7)
     torch.nn.init.normal_(conv.bias)
@@ -14,14 +14,14 @@ def test_conv_equals_the_library_convolution_with_its_weight_reordered() -> None
     assert torch.allclose(conv(grid), expected.permute(0, 2, 3, 1), atol=1e-5)
 
 
-def test_layers_compute_in_the_dtype_of_their_input() -> None:
+def test_layers_compute_in_the_dtype_of_their_input():
     grid = torch.randn(1, 4, 4, 3)
     for layer in (Conv3x3(3, 2), Linear(3, 2)):
         assert layer(grid).dtype == torch.float32
         assert layer(grid.bfloat16()).dtype == torch.bfloat16
 
 
-def test_split_cells_undoes_merge_cells_and_keeps_neighbours_together() -> None:
+def test_split_cells_undoes_merge_cells_and_keeps_neighbours_together():
     grid = torch.arange(2 * 3 * 4 * 6 * 5.0).reshape(2, 3, 4, 6, 5)
     merged = merge_cells(grid)
     assert merged.shape == (2, 3, 2, 3, 20)

@@ -1,0 +1,1 @@
+"""Measurements of what the models make, against ground truth and against other systems."""
