@@ -24,6 +24,7 @@ _NUM_EXTRAS = Weighted({0: 0.55, 1: 0.38, 2: 0.07})
 _COUPLE_DIRECTIONS = Weighted({"away": 0.55, "toward": 0.2, "left": 0.125, "right": 0.125})
 _PASSING_VEHICLES = Weighted({"truck": 0.65, "bus": 0.15, "car": 0.2})
 _TRAVEL = frozenset({"walk", "run", "drive", "swim", "fly", "roll"})
+_TOO_LONG_FOR_A_SHOT = vocabulary.TARGET_ACTIONS | {"leave", "return"}
 _FLAT_RELATIONS = ("left_of", "right_of", "in_front_of", "behind", "next_to")
 _MAX_TRIES = 200
 
@@ -132,7 +133,8 @@ def _draw_cast(
         main = _draw_subject(rng, wish, _draw_main_kind(rng, wish, odd))
     if script == "shots":
         others = [_draw_solo(rng, wish) for _ in range(1 + (num_frames > 3 * MIN_FRAMES_PER_SHOT))]
-        return (_without_target(rng, main, wish.setting), *others), script, odd
+        cast = tuple(_for_a_shot(rng, subject, wish.setting) for subject in (main, *others))
+        return cast, script, odd
     subjects = _add_others(rng, wish, main)
     return subjects, "leave_return" if subjects[0].action == "return" else None, odd
 
@@ -183,6 +185,15 @@ def _without_target(rng: random.Random, subject: SubjectSpec, setting: str) -> S
     action = _solo_action_table(subject.kind, setting).draw(rng)
     direction = _direction_table(subject.kind, action).draw(rng)
     return replace(subject, action=action, direction=direction)
+
+
+def _for_a_shot(rng: random.Random, subject: SubjectSpec, setting: str) -> SubjectSpec:
+    """Give the subject something to do that a second shows whole."""
+    while subject.action in _TOO_LONG_FOR_A_SHOT:
+        action = _solo_action_table(subject.kind, setting).draw(rng)
+        direction = _direction_table(subject.kind, action).draw(rng)
+        subject = replace(subject, action=action, direction=direction)
+    return subject
 
 
 def _draw_solo(rng: random.Random, wish: _Wish, kind: str | None = None) -> SubjectSpec:
