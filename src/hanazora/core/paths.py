@@ -46,14 +46,7 @@ def atomic_path(path: Path) -> Iterator[Path]:
     Raises:
         OutputError: the file cannot be created, or the disk is full.
     """
-    if path.is_dir():
-        raise OutputError(f"cannot write {path}", "the path is a directory", f"{path}/NAME")
-    temporary = path.parent / f".{path.stem[:40]}-{secrets.token_hex(4)}{path.suffix}.partial"
-    try:
-        # Exclusive: two runs that write the same file never share a temporary one.
-        os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
-    except OSError as error:
-        raise output_error(path, error) from error
+    temporary = _create_beside(path)
     try:
         yield temporary
         _flush(temporary)
@@ -64,6 +57,23 @@ def atomic_path(path: Path) -> Iterator[Path]:
         raise output_error(path, error) from error
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def require_writable(path: Path) -> None:
+    """Refuse a path that cannot be written, before minutes are spent on what would go there."""
+    _create_beside(path).unlink()
+
+
+def _create_beside(path: Path) -> Path:
+    if path.is_dir():
+        raise OutputError(f"cannot write {path}", "the path is a directory", f"{path}/NAME")
+    temporary = path.parent / f".{path.stem[:40]}-{secrets.token_hex(4)}{path.suffix}.partial"
+    try:
+        # Exclusive: two runs that write the same file never share a temporary one.
+        os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
+    except OSError as error:
+        raise output_error(path, error) from error
+    return temporary
 
 
 def _flush(path: Path) -> None:

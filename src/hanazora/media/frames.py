@@ -8,6 +8,9 @@ from jaxtyping import Float, UInt8
 from hanazora.core.errors import NonFiniteError
 
 Frames: TypeAlias = UInt8[np.ndarray, "t h w 3"]
+FramePiece: TypeAlias = UInt8[np.ndarray, "_t h w 3"]
+"""Some consecutive frames of a video: pieces of one video differ in length only."""
+
 Picture: TypeAlias = UInt8[np.ndarray, "h w 3"]
 
 # A decoder overshoots a little at edges; more than this means wrong units (0..1 or 0..255).

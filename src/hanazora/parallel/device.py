@@ -3,10 +3,15 @@
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import torch
 
 from hanazora.core.errors import UserError
+
+# The class below has a field called torch, which hides the package inside it.
+TorchDevice: TypeAlias = torch.device
+TorchDtype: TypeAlias = torch.dtype
 
 DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
 
@@ -15,8 +20,8 @@ DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
 class Device:
     """Where to compute and in which precision."""
 
-    torch: torch.device
-    dtype: torch.dtype
+    torch: TorchDevice
+    dtype: TorchDtype
 
     @property
     def type(self) -> str:
@@ -57,7 +62,7 @@ def has_bf16(device: torch.device) -> bool:
     if device.type == "cpu":
         return _cpu_has_bf16()
     if device.type == "cuda":
-        return torch.cuda.is_bf16_supported(including_emulation=False)
+        return bool(torch.cuda.is_bf16_supported(including_emulation=False))
     return False
 
 

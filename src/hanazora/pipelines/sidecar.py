@@ -1,0 +1,111 @@
+"""The JSON beside every video: enough to make the same file again.
+
+It holds the resolved request with the prompt, the hash of every weight file, the versions and the
+state of every check; never a path, a host name or a clock time.
+"""
+
+import hashlib
+import json
+import platform
+from dataclasses import dataclass, field
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from hanazora.core.checks import CheckResult
+from hanazora.core.config import from_dict, to_dict
+from hanazora.core.errors import UserError
+from hanazora.core.version import __version__
+from hanazora.media.probe import VideoInfo
+from hanazora.pipelines.request import GenerateRequest
+
+FORMAT = "hanazora.sidecar/1"
+
+# Versions that can change a pixel.
+_PACKAGES = ("torch", "numpy", "tokenizers", "safetensors", "av")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ModelInfo:
+    """Which model made a video, and how it was run."""
+
+    name: str
+    """Name of the model, never its path."""
+
+    weight_hashes: dict[str, str] = field(default_factory=dict)
+    """sha256 of each weight file by its name inside the model directory."""
+
+    device: str = "cpu"
+    """Kind of hardware."""
+
+    dtype: str = "fp32"
+    """Precision of the computation."""
+
+
+def sidecar_path(video_path: Path) -> Path:
+    """Return where the sidecar of a video lies."""
+    return video_path.with_suffix(".json")
+
+
+def build_sidecar(
+    request: GenerateRequest,
+    model: ModelInfo,
+    video: VideoInfo,
+    video_sha256: str,
+    checks: dict[str, CheckResult],
+    warnings: list[str],
+) -> dict[str, Any]:
+    """Gather everything there is to know about a video.
+
+    Args:
+        request: what was asked, with the model's own settings filled in.
+        model: what made it.
+        video: what the file says about itself.
+        video_sha256: hash of the file.
+        checks: the effective state of every check.
+        warnings: what a person should know and no check refuses.
+    """
+    return {
+        "format": FORMAT,
+        "request": to_dict(request),
+        "model": to_dict(model),
+        "video": {**video._asdict(), "fps": str(video.fps), "sha256": video_sha256},
+        "checks": {name: result._asdict() for name, result in checks.items()},
+        "warnings": warnings,
+        "versions": versions(),
+    }
+
+
+def dump_sidecar(sidecar: dict[str, Any]) -> str:
+    """Return the text of a sidecar file."""
+    return json.dumps(sidecar, indent=2, ensure_ascii=False) + "\n"
+
+
+def read_request(path: Path) -> GenerateRequest:
+    """Read back the request from a sidecar, to make the same file again."""
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise UserError(f"cannot read {path}", error.strerror or "unreadable") from error
+    except ValueError as error:
+        raise UserError(f"{path} is not valid JSON", str(error)) from error
+    if not isinstance(data, dict) or data.get("format") != FORMAT:
+        raise UserError(f"{path} is not a sidecar", f"its format must be {FORMAT}")
+    return from_dict(GenerateRequest, data.get("request"), "request")
+
+
+def sha256_file(path: Path) -> str:
+    """Return the hash of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of everything that can change a pixel."""
+    found = {"hanazora": __version__, "python": platform.python_version()}
+    for name in _PACKAGES:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            found[name] = "unknown"
+    return found

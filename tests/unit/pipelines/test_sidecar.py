@@ -1,0 +1,67 @@
+import hashlib
+import json
+from fractions import Fraction
+
+import pytest
+
+from hanazora.core.checks import CheckResult
+from hanazora.core.errors import UserError
+from hanazora.media.probe import VideoInfo
+from hanazora.pipelines.request import GenerateRequest
+from hanazora.pipelines.sidecar import (
+    ModelInfo,
+    build_sidecar,
+    dump_sidecar,
+    read_request,
+    sha256_file,
+    sidecar_path,
+    versions,
+)
+
+REQUEST = GenerateRequest(prompt="\N{CHERRY BLOSSOM} in snow", seed=7, guidance_scale=2.0)
+INFO = VideoInfo(320, 192, 32, Fraction(24000, 1001), 1.3, "h264", "yuv420p")
+MODEL = ModelInfo(name="petal", weight_hashes={"transformer": "ab"})
+
+
+def sidecar():
+    checks = {"frame_filter": CheckResult("skipped", "no filter")}
+    return build_sidecar(REQUEST, MODEL, INFO, "cd", checks, ["flat"])
+
+
+def test_the_request_comes_back_from_the_file(tmp_path):
+    path = sidecar_path(tmp_path / "a.mp4")
+    path.write_text(dump_sidecar(sidecar()), encoding="utf-8")
+    assert path.name == "a.json"
+    assert read_request(path) == REQUEST
+
+
+def test_everything_needed_is_there():
+    data = json.loads(dump_sidecar(sidecar()))
+    assert data["model"]["weight_hashes"] == {"transformer": "ab"}
+    assert data["video"]["fps"] == "24000/1001"
+    assert data["video"]["sha256"] == "cd"
+    assert data["checks"] == {"frame_filter": {"state": "skipped", "detail": "no filter"}}
+    assert data["warnings"] == ["flat"]
+    assert {"hanazora", "torch", "av", "python"} <= set(data["versions"])
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [("{", "not valid JSON"), ("{}", "not a sidecar"), ("[]", "not a sidecar"),
+     ('{"format": "hanazora.sidecar/1", "request": {"promt": "a"}}', "did you mean")],
+)  # fmt: skip
+def test_other_files_are_refused(tmp_path, text, message):
+    (tmp_path / "a.json").write_text(text)
+    with pytest.raises(UserError, match=message):
+        read_request(tmp_path / "a.json")
+    with pytest.raises(UserError, match="cannot read"):
+        read_request(tmp_path / "absent.json")
+
+
+def test_a_hash_is_of_the_bytes(tmp_path):
+    (tmp_path / "a").write_bytes(b"petal")
+    assert sha256_file(tmp_path / "a") == hashlib.sha256(b"petal").hexdigest()
+
+
+def test_versions_are_known_where_packages_are_installed():
+    assert versions()["torch"][0].isdigit()
