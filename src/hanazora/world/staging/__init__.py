@@ -1,0 +1,1 @@
+"""Where subjects stand, how they act and how the camera sees them."""
