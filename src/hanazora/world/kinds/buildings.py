@@ -23,14 +23,16 @@ def cottage(
         "box", (0, 0.5 * tall, 0), (half_wide, 0.5 * tall, half_deep), wall,
         pattern=("windows", 3.0, 2.0 if tall > 2.6 else 1.0), colour2=pane, emission=lit,
     )  # fmt: skip
-    edge = half_wide * 0.80
-    gable = turn_z(np.pi / 4)
-    rig.part("box", (0, tall - 0.02, 0), (edge, edge, 1.06 * half_deep), roof, turn=gable)
-    rig.part("box", (0, tall - 0.04, 0), (0.92 * edge, 0.92 * edge, 1.08 * half_deep), wall, turn=gable)
-    if spot.snow:
-        rig.part("box", (0, tall + 0.22, 0), (0.92 * edge, 0.92 * edge, 1.05 * half_deep), SNOW, turn=gable)
+    edge = half_wide * 0.70
+    rig.part("box", (0, tall, 0), (edge, edge, 0.98 * half_deep), wall, turn=turn_z(np.pi / 4))
+    for side in (-1, 1):
+        slope = rig.at((side * 0.53 * half_wide, tall + 0.51 * half_wide, 0), turn_z(-side * np.pi / 4))
+        slope.part("box", (side * 0.04, 0.02, 0), (0.84 * half_wide, 0.09, 1.14 * half_deep), roof)
+        if spot.snow:
+            slope.part("box", (side * 0.0, 0.15, 0), (0.80 * half_wide, 0.10, 1.10 * half_deep), SNOW)
     if not spot.far:
-        rig.part("box", (0.5 * half_wide, tall + 0.8 * edge, -0.3 * half_deep), (0.16, 0.45, 0.16), shade(roof, 0.8))
+        rig.part("box", (0, tall + 0.42 * half_wide, half_deep), (0.20, 0.22, 0.04), pane, emission=lit)
+        rig.part("box", (0.5 * half_wide, tall + 0.85 * half_wide, -0.3 * half_deep), (0.16, 0.45, 0.16), shade(roof, 0.8))
         rig.part("box", (-0.15 * half_wide, 0.55, half_deep + 0.03), (0.30, 0.55, 0.04), shade(WOOD, 0.8))
 
 

@@ -54,16 +54,21 @@ def leafy_tree(
                 (0.018 * height, 0.15 * height, 0.018 * height), BARK, turn=lean,
             )  # fmt: skip
     clumps = 2 if spot.far else 5
+    # Petals let light through: a little own light keeps the underside of blossoms pink.
+    glow = 0.16 if leaves[0][2] > 0.6 else 0.04
     start_angle = float(rng.uniform(0, 6.28))
     for index in range(clumps):
         angle = start_angle + 2 * np.pi * index / clumps
         reach = 0.62 * crown
         centre = (reach * np.cos(angle), (0.70 + 0.03 * rng.uniform(-1, 1)) * height, reach * np.sin(angle))
         size = crown * float(rng.uniform(0.68, 0.82))
-        rig.part("ball", centre, (size, 0.78 * size, size), leaves[index % len(leaves)], facet=spot.facet)
+        rig.part(
+            "ball", centre, (size, 0.78 * size, size), leaves[index % len(leaves)],
+            facet=spot.facet, emission=glow,
+        )  # fmt: skip
     rig.part(
         "ball", (0, 0.85 * height, 0), (0.80 * crown, 0.60 * crown, 0.80 * crown),
-        SNOW if spot.snow else leaves[-1], facet=spot.facet,
+        SNOW if spot.snow else leaves[-1], facet=spot.facet, emission=0.0 if spot.snow else glow,
     )  # fmt: skip
 
 
@@ -168,12 +173,12 @@ def seaweed(builder: SceneBuilder, spot: Spot, height: float, colour: RGB, phase
     """Add a tall plant of linked flat leaves that sways with the water."""
     rig = place(builder, "seaweed", spot)
     times = np.asarray(builder.times_s, dtype=np.float64)
-    links = 2 if spot.far else 4
+    links = 2 if spot.far else 3
     link = height / links
     stem = rig
     for index in range(links):
         sway = turn_z(0.16 * np.sin(1.3 * times + phase - 0.8 * index))
         stem = stem.at((0, 0, 0), sway)
-        wide = 0.17 * (1 - 0.16 * index)
-        stem.part("ball", (0, 0.5 * link, 0), (wide, 0.62 * link, 0.05), mix(colour, (0.7, 0.9, 0.4), 0.12 * index))
+        wide = 0.115 * (1 - 0.14 * index)
+        stem.part("ball", (0, 0.5 * link, 0), (wide, 0.78 * link, 0.05), mix(colour, (0.7, 0.9, 0.4), 0.12 * index))
         stem = stem.at((0, link, 0))

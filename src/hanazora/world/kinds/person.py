@@ -52,11 +52,12 @@ def build_person(builder: SceneBuilder, kind: str, motion: Motion, look: Look) -
     hair = look.details.get("hair", HAIRS[int(rng.integers(len(HAIRS)))])
     trousers = look.details.get("trousers", TROUSERS[int(rng.integers(len(TROUSERS)))])
     rig = start(builder, kind, motion, look)
-    swing = 0.75 * motion.stride * np.sin(motion.gait)
+    swing = 0.78 * motion.stride**0.8 * np.sin(motion.gait)
     lift = 0.05 * motion.stride * np.abs(np.cos(motion.gait))
     lean = turn_x(0.10 * motion.stride**2)
     hips = rig.at(np.stack([0 * lift, figure.leg + 0.06 + lift, 0 * lift], axis=-1))
-    _legs(hips, figure, motion, swing, skin if kind == "woman" else trousers, look)
+    colours = (look.colour, skin) if kind == "woman" else (trousers, trousers)
+    _legs(hips, figure, motion, swing, colours, look)
     chest = hips.at((0, 0, 0), lean)
     _torso(chest, figure, kind, look)
     neck = chest.at((0, figure.torso, 0))
@@ -67,7 +68,7 @@ def build_person(builder: SceneBuilder, kind: str, motion: Motion, look: Look) -
 
 
 def _legs(
-    hips: Rig, figure: _Figure, motion: Motion, swing: np.ndarray, colour: RGB, look: Look
+    hips: Rig, figure: _Figure, motion: Motion, swing: np.ndarray, colours: tuple[RGB, RGB], look: Look
 ) -> None:
     half = 0.5 * figure.leg
     radius = 0.083 * figure.thick
@@ -76,10 +77,10 @@ def _legs(
         knee = 0.9 * motion.stride * np.clip(np.cos(motion.gait + phase), 0.0, 1.0)
         thigh = hips.at((side * 0.45 * figure.shoulder, 0, 0), turn_x(-angle))
         if look.simple:
-            foot = thigh.limb(2 * half, radius, colour)
+            foot = thigh.limb(2 * half, radius, colours[1])
         else:
-            shin = thigh.limb(half, radius, colour)
-            foot = shin.at((0, 0, 0), turn_x(knee)).limb(half, 0.82 * radius, colour)
+            shin = thigh.limb(half, radius, colours[0])
+            foot = shin.at((0, 0, 0), turn_x(knee)).limb(half, 0.82 * radius, colours[1])
         foot.part("box", (0, 0.0, 0.05), (0.075, 0.055, 0.135), shade(INK, 1.08))
 
 
@@ -94,7 +95,7 @@ def _torso(chest: Rig, figure: _Figure, kind: str, look: Look) -> None:
     if kind == "woman":
         # A cone whose tip is hidden in the chest: the skirt of a coat.
         chest.part(
-            "cone", (0, -0.04, 0), (1.75 * wide, 0.46, 1.45 * wide), look.colour,
+            "cone", (0, -0.04, 0), (1.70 * wide, 0.46, 1.55 * wide), look.colour,
             pattern=pattern, colour2=look.accent,
         )  # fmt: skip
     else:

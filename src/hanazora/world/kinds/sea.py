@@ -57,11 +57,11 @@ def build_turtle(builder: SceneBuilder, kind: str, motion: Motion, look: Look) -
     head.part("ball", (0, -0.06, -0.22), (0.14, 0.12, 0.2), skin)
     _eyes(head, 0.145, 0.07, 0.09, 0.055)
     for side in (-1, 1):
-        flap = turn_y(side * 0.55) @ turn_z(side * (0.1 + 0.55 * beat))
+        flap = turn_y(side * 0.75) @ turn_z(side * (0.45 * beat - 0.15))
         front = body.at((side * 0.50, -0.02, 0.45), flap)
-        front.part("ball", (side * 0.48, 0, 0), (0.55, 0.06, 0.22), skin)
+        front.part("ball", (side * 0.36, 0, 0), (0.44, 0.06, 0.19), skin)
         back = body.at((side * 0.38, -0.04, -0.62), turn_y(-side * 0.7) @ turn_z(-side * 0.3 * beat))
-        back.part("ball", (side * 0.25, 0, 0), (0.30, 0.05, 0.16), skin)
+        back.part("ball", (side * 0.25, 0, 0), (0.26, 0.05, 0.15), skin)
     return rig.object_id
 
 

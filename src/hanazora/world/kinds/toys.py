@@ -19,7 +19,11 @@ def build_solid(builder: SceneBuilder, kind: str, motion: Motion, look: Look) ->
     """Add a ball, box, cylinder or cone that stands on its motion's point."""
     shape, half, cells = _SOLIDS[kind]
     rig = start(builder, kind, motion, look)
-    middle = rig.at((0, half[1], 0), turn_x(motion.pitch))
+    turn = turn_x(motion.pitch)
+    lying = kind == "cylinder" and float(np.ptp(motion.pitch)) > 0.1
+    if lying:
+        turn = turn @ turn_z(np.pi / 2)
+    middle = rig.at((0, half[0] if lying else half[1], 0), turn)
     pattern = None if look.pattern == "plain" else (look.pattern, *cells)
     if kind == "ball" and look.pattern == "plain":
         # A plain ball would not show that it rolls: one pale band goes round it.

@@ -52,9 +52,9 @@ def flying(place: Place) -> tuple[ParticleField, ...]:
 def _field(place: Place, layer: _Flakes) -> ParticleField:
     rng, times, view = place.rng, place.times, place.view
     unit = view.visible_height / 4.0
-    half = np.array([0.62 * view.visible_width + 0.8 * unit, 0.62 * view.visible_height, 0.95 * view.distance])
-    middle = 0.62 * place.camera.eye + 0.38 * place.camera.target
-    middle = middle + np.array([0.0, 0.0, -0.55 * view.distance])
+    # Nothing flies right in front of the lens: the box begins 0.4 of the way to the subjects.
+    half = np.array([0.80 * view.visible_width + 0.8 * unit, 0.75 * view.visible_height, 0.85 * view.distance])
+    middle = place.camera.eye + np.array([0.0, 0.0, -1.25 * view.distance])
     middle[:, 1] = np.maximum(middle[:, 1], half[1] - 0.3 * unit)
     begin = rng.uniform(-1, 1, (layer.number, 3)) * half
     phase = rng.uniform(0, 2 * np.pi, (layer.number, 2))

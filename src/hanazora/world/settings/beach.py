@@ -18,7 +18,7 @@ _FOAM: RGB = (0.95, 0.98, 0.98)
 
 def shore_depth(visible_height: float, *, boats: bool) -> float:
     """World z of the water's edge: behind people, in front of boats."""
-    return (0.10 if boats else -0.42) * visible_height
+    return 0.10 * visible_height if boats else -max(0.42 * visible_height, 2.0)
 
 
 def build_beach(place: Place) -> Environment:
@@ -44,25 +44,28 @@ def _sea(place: Place, shore: float, unit: float) -> None:
     deep = 0.5 * (shore + 70.0)
     rig.part("box", (0, 0.0, shore - deep), (half, 0.03, deep), colour)
     rig.part("box", (0, 0.005, shore - 0.9 * unit - deep), (half, 0.03, deep), mix(colour, (0.02, 0.22, 0.46), 0.32))
-    for index in range(5):
-        # Foam lines come in slowly and slide back: a sine, each line with its own phase.
+    rng = place.rng
+    for index in range(15):
+        # Foam comes in slowly and slides back: a sine, each line with its own phase.
         slide = 0.22 * unit * np.sin(0.9 * place.times + 1.3 * index)
-        depth = shore - unit * (0.0 + 0.85 * index + 0.35 * index**1.6)
-        centre = np.stack([2.0 * np.sin(1.7 * index) + 0 * slide, 0.035 + 0 * slide, depth + slide], axis=-1)
-        wide = half if index == 0 else half * 0.35
-        rig.part("box", centre, (wide, 0.012, 0.05 * unit * (1.0 + 0.4 * index)), _FOAM)
+        depth = shore - (0.0 if index == 0 else unit * (0.4 + 0.07 * index**2.1))
+        near, far = place.reach(depth)
+        x = 0.0 if index == 0 else float(rng.uniform(near, far)) - middle
+        centre = np.stack([x + 0 * slide, 0.04 + 0 * slide, depth + slide], axis=-1)
+        wide = half if index == 0 else (0.35 + 0.13 * index) * unit * float(rng.uniform(0.5, 1.2))
+        rig.part("box", centre, (wide, 0.012, 0.028 * unit * (1.5 + 0.35 * index)), _FOAM)
 
 
 def _sand_things(place: Place, shore: float) -> None:
     rng = place.rng
-    edge = place.half_width
     side = -1.0 if rng.random() < 0.5 else 1.0
     z = 0.75 * shore - 0.2
-    palm(place.builder, place.spot(side * (0.95 * edge), z), float(rng.uniform(3.2, 4.2)))
+    edge = place.view.half_width_at(z)
+    palm(place.builder, place.spot(side * (0.80 * edge), z), float(rng.uniform(3.2, 4.2)))
     if rng.random() < 0.7:
-        palm(place.builder, place.spot(side * (1.22 * edge + 0.4), z - 0.9), float(rng.uniform(2.8, 3.6)))
+        palm(place.builder, place.spot(side * (0.95 * edge + 0.3), z - 0.4), float(rng.uniform(2.8, 3.6)))
     colour = place.pick((COLOURS["red"], COLOURS["orange"], COLOURS["blue"], COLOURS["pink"]))
-    parasol(place.builder, place.spot(-side * 0.92 * edge, z + 0.2), colour)
+    parasol(place.builder, place.spot(-side * 0.80 * edge, z + 0.1), colour)
     for _ in range(3):
         x = float(rng.uniform(-1.3, 1.3)) * edge
         rock(place.builder, place.spot(x, shore - 0.3), float(rng.uniform(0.15, 0.4)), (0.56, 0.53, 0.50))

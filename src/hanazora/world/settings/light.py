@@ -28,11 +28,11 @@ _SKIES = {
     ),
     "dusk": _Sky(
         horizon=(1.00, 0.62, 0.40), zenith=(0.40, 0.34, 0.64), sun=(-0.66, 0.36, 0.30),
-        sun_colour=(0.88, 0.52, 0.30), ambient=(0.46, 0.39, 0.50), disc=1.0,
+        sun_colour=(0.84, 0.54, 0.34), ambient=(0.52, 0.45, 0.54), disc=1.0,
     ),
     "night": _Sky(
         horizon=(0.16, 0.19, 0.38), zenith=(0.03, 0.04, 0.14), sun=(0.42, 0.74, 0.42),
-        sun_colour=(0.24, 0.30, 0.46), ambient=(0.27, 0.31, 0.46), stars=0.8, disc=0.15,
+        sun_colour=(0.34, 0.38, 0.50), ambient=(0.46, 0.49, 0.64), stars=0.8, disc=0.15,
     ),
 }  # fmt: skip
 
@@ -79,7 +79,9 @@ def styled(environment: Environment, style: str) -> Environment:
     if style == "paper":
         return replace(environment, paper=1.0, toon=3.0, shadow=0.5 * environment.shadow)
     if style == "toon":
-        return replace(environment, toon=3.0, ink=0.85, saturation=1.12)
+        return replace(
+            environment, toon=3.0, ink=0.85, saturation=1.12, exposure=1.06 * environment.exposure
+        )
     if style == "clay":
         warm = mix(environment.ambient, (0.62, 0.56, 0.50), 0.25)
         return replace(environment, ambient=warm, saturation=1.05, shadow=0.7)

@@ -73,11 +73,11 @@ def _night(place: Place, lights: list[tuple[float, float, RGB]]) -> Environment:
     return replace(
         base,
         ground="road", road_half_width=max(2.0, 0.8 * place.half_width), ground_scale=1.4,
-        ground_colour=(0.10, 0.10, 0.13), ground_colour2=(0.14, 0.14, 0.18), verge_colour=(0.21, 0.20, 0.24),
+        ground_colour=(0.09, 0.09, 0.12), ground_colour2=(0.12, 0.12, 0.16), verge_colour=(0.18, 0.17, 0.21),
         line_colour=(0.60, 0.56, 0.52),
         sky_horizon=haze, sky_zenith=(0.03, 0.03, 0.09) if night else base.sky_zenith, fog_colour=haze,
         fog_density=max(base.fog_density, 0.14 / reach), stars=0.3 if night else 0.0, clouds=0.0,
-        ambient=(0.36, 0.33, 0.46) if night else base.ambient, sun_disc=0.0,
+        ambient=(0.50, 0.46, 0.60) if night else base.ambient, sun_disc=0.0,
         sun_colour=(0.16, 0.16, 0.22) if night else base.sun_colour,
         wet=0.95, bloom=0.36, exposure=1.2,
         light_positions=np.broadcast_to(positions, (len(place.times), *positions.shape)).copy(),

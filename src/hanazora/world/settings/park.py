@@ -53,7 +53,7 @@ def _hills(place: Place, unit: float) -> None:
     low, high = place.reach(-30.0)
     green = (0.46, 0.66, 0.42) if not place.snowy else (0.88, 0.91, 0.96)
     for x in np.arange(low, high + 6.0, 11.0):
-        half = (float(rng.uniform(8, 12)), float(rng.uniform(2.4, 4.8)), 6.0)
+        half = (float(rng.uniform(13, 19)), float(rng.uniform(2.6, 4.6)), 6.0)
         hill(place.builder, place.spot(float(x) + float(rng.uniform(-2, 2)), -34.0), half, green)
 
 

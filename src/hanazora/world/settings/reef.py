@@ -25,7 +25,7 @@ def build_reef(place: Place) -> Environment:
     """Clumps of coral and weed behind the subjects and at the lower corners of the picture."""
     rng, view = place.rng, place.view
     unit = view.visible_height / 3.0
-    for index in range(22):
+    for index in range(26):
         z = -unit * float(rng.uniform(0.6, 7.5)) if index > 3 else unit * float(rng.uniform(0.1, 0.5))
         low, high = place.reach(z)
         x = float(rng.uniform(low, high))
@@ -37,7 +37,7 @@ def build_reef(place: Place) -> Environment:
         elif index % 7 == 1:
             rock(place.builder, spot, unit * float(rng.uniform(0.35, 0.7)), (0.46, 0.48, 0.52))
         else:
-            coral(place.builder, spot, unit * float(rng.uniform(0.40, 0.72)), rng)
+            coral(place.builder, spot, unit * float(rng.uniform(0.45, 0.95)), rng)
     _far_fish(place, unit)
     return _water(place)
 

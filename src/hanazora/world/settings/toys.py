@@ -40,7 +40,7 @@ def build_toys(place: Place) -> Environment:
 
 
 def _window(place: Place, unit: float, wall_z: float, x: float) -> None:
-    rig = put(place.builder, "window", place.spot(x, wall_z, y=2.35 * unit))
+    rig = put(place.builder, "window", place.spot(x, wall_z, y=1.95 * unit))
     rig.part("box", (0, 0, 0.02), (0.72 * unit, 0.66 * unit, 0.04), shade(CREAM, 1.3))
     rig.part("box", (0, 0, 0.05), (0.62 * unit, 0.56 * unit, 0.04), (0.66, 0.84, 0.96), pattern=("gradient", 1.0, 1.0), colour2=(0.86, 0.94, 0.98))
     rig.part("box", (0, 0, 0.08), (0.03 * unit, 0.56 * unit, 0.03), shade(CREAM, 1.3))

@@ -113,8 +113,10 @@ def _travel(cue: Cue, rest: Motion, speed: float) -> Motion:
     position = rest.position.copy()
     if direction in ("left", "right") and cue.lead_speed is None:
         unit = UNIT[direction][0]
-        edge = cue.view.half_width_at(float(cue.place[2])) - 0.55 * actor.width
-        begin = np.clip(float(cue.place[0]) - unit * 0.5 * speed * length, -abs(edge), abs(edge))
+        edge = abs(cue.view.half_width_at(float(cue.place[2])) * 0.94 - 0.55 * actor.width)
+        way = speed * length
+        middle = float(np.clip(cue.place[0], 0.5 * way - edge, edge - 0.5 * way)) if way < 2 * edge else 0.0
+        begin = float(np.clip(middle - unit * 0.5 * way, -edge, edge))
         position[:, 0] += begin - float(cue.place[0])
     if direction == "toward" and cue.lead_speed is None:
         position[:, 2] -= 0.75 * speed * length

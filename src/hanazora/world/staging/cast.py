@@ -114,11 +114,12 @@ def plan_view(actors: list[Actor], aspect: float, *, fov: float, aim: float, rai
     height = max(min(tallest / 0.47, smallest / 0.27), tallest / 0.62)
     row = sum(actor.width for actor in actors if actor.spec.relation is None or actor.spec.relation[0] != "on_top_of")
     moving = any(actor.spec.direction in ACROSS for actor in actors)
-    room = 0.62 if moving and len(actors) == 1 else 0.86
-    height = max(height, 1.12 * row / (room * aspect) if len(actors) > 1 else row / (room * aspect))
+    widest = max(actor.width for actor in actors)
+    room = (0.50 if moving else 0.62) if len(actors) == 1 else 0.86
+    height = max(height, widest / ((0.46 if moving else 0.56) * aspect), 1.12 * row / (room * aspect) if len(actors) > 1 else 0.0)
     # A long row of a group may stand in two ranks, so the camera need not go that far back.
     return View(
-        visible_height=min(height, max(smallest / 0.2, tallest / 0.62, 1.05 * max(a.width for a in actors) / (0.8 * aspect))),
+        visible_height=min(height, max(smallest / 0.2, tallest / 0.62, widest / (0.50 * aspect))),
         aspect=aspect, fov_degrees=fov, aim=aim, raised=raised,
     )  # fmt: skip
 

@@ -102,7 +102,7 @@ def _slide(path: CameraPath, view: View, move: str, amount: Float[np.ndarray, " 
     if turn is not None:
         return replace(path, target=path.target + np.stack([turn[0] * amount, turn[1] * amount, zero], axis=-1))
     if move in ("dolly_in", "dolly_out"):
-        scale = 1.0 - 0.28 * amount if move == "dolly_in" else 1.0 + 0.35 * amount
+        scale = 1.0 - 0.26 * amount if move == "dolly_in" else 1.0 + 0.35 * amount
         return replace(path, eye=path.target + (path.eye - path.target) * scale[:, None])
     if move == "crane_up":
         lift = np.stack([zero, 0.55 * tall * amount, zero], axis=-1)
