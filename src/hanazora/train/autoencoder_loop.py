@@ -113,43 +113,44 @@ def train_autoencoder(config: AutoencoderTrainConfig) -> AutoencoderTrainState:
     save_config(config, config.run_dir / "config.json")
     sampler = CropSampler(ClipPool(config.pool_dir), config.crops, config.off_domain, config.seed)
     state = _load_latest(config) or _start(config, sampler)
-    metrics = MetricsWriter(config.run_dir / "metrics.jsonl", resume_step=state.step)
-    last_checkpoint = time.monotonic()
+    with MetricsWriter(config.run_dir / "metrics.jsonl", resume_step=state.step) as metrics:
+        last_checkpoint = time.monotonic()
 
-    while (progress := run_progress(config, state)) < 1.0:
-        started = time.monotonic()
-        patches = _patches(sampler, state.step, config.batch_pixels)  # b lt h w p
-        generator = torch.Generator().manual_seed(config.seed * 1_000_003 + state.step)
-        latents, _ = state.autoencoder.encode_groups(patches, None)  # b lt lh lw z
-        noise = _latent_noise(latents, config.latent_noise, generator)
-        decoded, _ = state.autoencoder.decode_groups(latents + noise, None)
-        loss, square = autoencoder_loss(config.loss, decoded, patches, latents)
-        loss.backward()
-        grad_norm = torch.nn.utils.clip_grad_norm_(state.autoencoder.parameters(), config.max_norm)
-        if not (torch.isfinite(loss) and torch.isfinite(grad_norm)):
-            raise NonFiniteError(f"step {state.step}: loss {loss.item()}, gradient {grad_norm}")
-        scale = min(1.0, (state.step + 1) / max(1, config.warmup_steps)) * (1.0 - progress)
-        for optimizer, peak in zip(
-            state.optimizers, (config.matrix_lr, config.vector_lr), strict=True
-        ):
-            for group in optimizer.param_groups:
-                group["lr"] = peak * scale
-            optimizer.step()
-            optimizer.zero_grad(set_to_none=True)
-        _update_ema(state, config.ema_decay)
-        state.step += 1
-        state.elapsed_s += time.monotonic() - started
+        while (progress := run_progress(config, state)) < 1.0:
+            started = time.monotonic()
+            patches = _patches(sampler, state.step, config.batch_pixels)  # b lt h w p
+            generator = torch.Generator().manual_seed(config.seed * 1_000_003 + state.step)
+            latents, _ = state.autoencoder.encode_groups(patches, None)  # b lt lh lw z
+            noise = _latent_noise(latents, config.latent_noise, generator)
+            decoded, _ = state.autoencoder.decode_groups(latents + noise, None)
+            loss, square = autoencoder_loss(config.loss, decoded, patches, latents)
+            loss.backward()
+            grad_norm = torch.nn.utils.clip_grad_norm_(
+                state.autoencoder.parameters(), config.max_norm
+            )
+            if not (torch.isfinite(loss) and torch.isfinite(grad_norm)):
+                raise NonFiniteError(f"step {state.step}: loss {loss.item()}, gradient {grad_norm}")
+            scale = min(1.0, (state.step + 1) / max(1, config.warmup_steps)) * (1.0 - progress)
+            for optimizer, peak in zip(
+                state.optimizers, (config.matrix_lr, config.vector_lr), strict=True
+            ):
+                for group in optimizer.param_groups:
+                    group["lr"] = peak * scale
+                optimizer.step()
+                optimizer.zero_grad(set_to_none=True)
+            _update_ema(state, config.ema_decay)
+            state.step += 1
+            state.elapsed_s += time.monotonic() - started
 
-        if state.step % config.log_every == 0:
-            _log_step(metrics, state, loss=loss, square=square, grad_norm=grad_norm)
-        if time.monotonic() - last_checkpoint > config.checkpoint_every_s:
-            _save_checkpoint(config, state)
-            last_checkpoint = time.monotonic()
+            if state.step % config.log_every == 0:
+                _log_step(metrics, state, loss=loss, square=square, grad_norm=grad_norm)
+            if time.monotonic() - last_checkpoint > config.checkpoint_every_s:
+                _save_checkpoint(config, state)
+                last_checkpoint = time.monotonic()
 
     _save_checkpoint(config, state)
     _measure_latents(state, sampler, config)
     save_autoencoder(state.ema, config.run_dir / "autoencoder")
-    metrics.close()
     return state
 
 

@@ -71,6 +71,7 @@ class Encoder(nn.Module):
         self.head = Linear(coarse, config.latent_channels)
         self.linear_path = Linear(CELL_VALUES, config.latent_channels)
         nn.init.zeros_(self.head.weight)
+        nn.init.zeros_(self.head.bias)
 
     def forward(
         self, patches: Float[Tensor, "b lt h w p"], memory: Memory | None, left: Memory
@@ -98,6 +99,7 @@ class Decoder(nn.Module):
         self.head = Linear(fine, PATCH_VALUES)
         self.linear_path = Linear(config.latent_channels, CELL_VALUES)
         nn.init.zeros_(self.head.weight)
+        nn.init.zeros_(self.head.bias)
 
     def forward(
         self, latents: Float[Tensor, "b lt lh lw z"], memory: Memory | None, left: Memory
