@@ -35,7 +35,7 @@ _BT709 = 1
 _LIMITED_RANGE = 1
 
 
-def frame_rate(fps: Rate) -> Fraction:
+def exact_fps(fps: Rate) -> Fraction:
     """Return frames per second as a fraction; 23.976 becomes 24000/1001."""
     rate = Fraction(fps).limit_denominator(1001)
     ntsc = Fraction(round(fps * 1.001) * 1000, 1001)
@@ -114,7 +114,7 @@ def open_video(path: Path, *, width: int, height: int, fps: Rate) -> Iterator[Vi
     """
     with atomic_path(path) as temporary:
         try:
-            writer = VideoWriter(temporary, width, height, frame_rate(fps))
+            writer = VideoWriter(temporary, width, height, exact_fps(fps))
             try:
                 yield writer
                 writer.finish()

@@ -7,7 +7,7 @@ import pytest
 
 from hanazora.core.errors import OutputError
 from hanazora.media.decode import read_video
-from hanazora.media.encode import frame_rate, open_video, write_video
+from hanazora.media.encode import exact_fps, open_video, write_video
 from hanazora.media.mp4 import top_level_boxes
 from hanazora.media.probe import probe
 
@@ -50,16 +50,16 @@ def test_rate_and_duration_are_exact(tmp_path, clip, fps):
 
 
 def test_rounded_names_of_rates_mean_the_exact_ones():
-    assert frame_rate(23.976) == Fraction(24000, 1001)
-    assert frame_rate(29.97) == Fraction(30000, 1001)
-    assert frame_rate(12.5) == Fraction(25, 2)
-    assert frame_rate(24) == 24
+    assert exact_fps(23.976) == Fraction(24000, 1001)
+    assert exact_fps(29.97) == Fraction(30000, 1001)
+    assert exact_fps(12.5) == Fraction(25, 2)
+    assert exact_fps(24) == 24
 
 
 @pytest.mark.parametrize("fps", [0.5, 121])
 def test_rates_outside_the_limits_are_refused(fps):
     with pytest.raises(ValueError, match="outside 1 to 120"):
-        frame_rate(fps)
+        exact_fps(fps)
 
 
 def test_colours_come_back(tmp_path):
