@@ -97,13 +97,15 @@ def pattern_weights(
     """
     u, v, w = cells
     wu, wv = widths
-    across, up, deep = bars(u, 0.5, wu), bars(v, 0.5, wv), bars(w, 0.5, wu)
+    across, up = bars(u, 0.5, wu), bars(v, 0.5, wv)
+    squares = exclusive(bars(u * 0.5, 0.5, wu * 0.5), bars(v * 0.5, 0.5, wv * 0.5))
+    squares = exclusive(squares, bars(w * 0.5, 0.5, wu * 0.5))
     panes, lit = _windows(u, v, salt, wu, wv)
     shop = _shop(u, height, wu, wv)
     joints = 1 - bars(v, 0.86, wv) * bars(u + 0.5 * torch.floor(v), 0.92, wu)
     weight = torch.zeros_like(u)
     for name, value in (
-        ("check", exclusive(exclusive(across, up), deep)), ("stripe", up), ("bars", across),
+        ("check", squares), ("stripe", up), ("bars", across),
         ("dots", _dots(u, v, w, torch.maximum(wu, wv))), ("windows", panes), ("shop", shop),
         ("glyphs", _glyphs(u, v, salt, wu, wv)), ("bricks", joints), ("gradient", height),
         ("mottled", value_noise(u * 2.0 + salt, v * 2.0)),

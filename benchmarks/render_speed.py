@@ -1,0 +1,92 @@
+"""Measure milliseconds per frame of the ray caster, per scene and per stage.
+
+Command: python benchmarks/render_speed.py --height 192 --width 320
+Expected on one 2023 server core, compiled: 10-30 ms per 320x192 frame.
+"""
+
+import argparse
+import collections
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import torch
+
+sys.path.insert(0, str(Path(__file__).parent))
+import demo_scenes  # noqa: E402
+
+from hanazora.world import renderer  # noqa: E402
+from hanazora.world.contact_sheet import write_sheet  # noqa: E402
+from hanazora.world.rays import effects, raycast, shading, shadows  # noqa: E402
+
+STAGES = (
+    (raycast, "cast_tiles"), (raycast, "cast_parallel"), (renderer, "surface"), (renderer, "light"),
+    (renderer, "sun_share"), (renderer, "_prepare"), (renderer, "_smooth_edges"), (renderer, "_trace"),
+    (renderer, "_mirror"), (renderer, "_particles"), (effects, "tone"), (renderer, "list_tiles"),
+    (renderer, "cast"), (shadows, "cast"), (renderer, "_shade"), (renderer, "_edges"),
+    (renderer, "screen_bounds"), (renderer, "perspective_table"), (renderer, "pack_solids"), (renderer, "_draw"), (effects, "paper_craft"), (effects, "bloom"),
+)  # fmt: skip
+
+
+def timed(name: str, inner: Callable, spent: dict[str, float]) -> Callable:
+    """The function with its wall time added to spent[name]."""
+
+    def run(*args: object, **kwargs: object) -> object:
+        start = time.perf_counter()
+        try:
+            return inner(*args, **kwargs)
+        finally:
+            if torch.cuda.is_available():
+                torch.cuda.synchronize()
+            spent[name] += time.perf_counter() - start
+
+    return run
+
+
+def main() -> None:
+    """Parse arguments, render every scene and print a table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--height", type=int, default=192)
+    parser.add_argument("--width", type=int, default=320)
+    parser.add_argument("--frames", type=int, default=33)
+    parser.add_argument("--batch", type=int, default=None)
+    parser.add_argument("--copies", type=int, default=1)
+    parser.add_argument("--repeats", type=int, default=2)
+    parser.add_argument("--device", default="cpu")
+    parser.add_argument("--eager", action="store_true")
+    parser.add_argument("--no-antialias", action="store_true")
+    parser.add_argument("--stages", action="store_true")
+    parser.add_argument("--scenes", default=",".join(demo_scenes.SCENES))
+    parser.add_argument("--sheet", default=None, help="write a contact sheet here")
+    args = parser.parse_args()
+    torch.set_num_threads(1)
+    spent: dict[str, float] = collections.defaultdict(float)
+    if args.stages:
+        for module, name in STAGES:
+            label = f"{module.__name__.rsplit('.', 1)[-1]}.{name}"
+            setattr(module, name, timed(label, getattr(module, name), spent))
+    clips = []
+    for name in args.scenes.split(","):
+        scene = demo_scenes.SCENES[name](args.frames)
+        for repeat in range(args.repeats + 1):
+            spent.clear()
+            start = time.perf_counter()
+            clip = renderer.render(
+                [scene] * args.copies, args.height, args.width, device=args.device,
+                antialias=not args.no_antialias, compiled=False if args.eager else None, batch_frames=args.batch,
+            )[0]  # fmt: skip
+            if args.device == "cuda":
+                torch.cuda.synchronize()
+            per_frame = (time.perf_counter() - start) * 1000 / args.frames / args.copies
+            note = "warm-up" if repeat == 0 else ""
+            print(f"{name:6s} {scene.primitives.shapes.size:4d} solids {per_frame:8.2f} ms/frame {note}")
+        for stage, seconds in sorted(spent.items(), key=lambda item: -item[1]):
+            print(f"         {seconds * 1000 / args.frames / args.copies:7.2f} ms {stage}")
+        clips.append((name, clip.frames.cpu().numpy()))
+    if args.sheet:
+        write_sheet(clips, Path(args.sheet))
+
+
+if __name__ == "__main__":
+    main()
