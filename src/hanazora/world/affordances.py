@@ -10,7 +10,9 @@ from functools import cache
 
 from hanazora.world import vocabulary
 
-KIND_WEIGHTS: Mapping[str, Mapping[str, float]] = {
+Weights = Mapping[str, int | float]
+
+KIND_WEIGHTS: Mapping[str, Weights] = {
     "cherry_alley": {
         "woman": 4, "man": 4, "child": 3, "dog": 2, "cat": 1.5, "bird": 1, "bicycle": 1.5,
         "robot": 1, "balloon": 0.7, "car": 0.7, "ball": 0.5, "snowman": 0.4,
@@ -63,7 +65,7 @@ _BLOCK = {
     "pass_front": 0.8, "pass_behind": 0.8, "jump": 0.5,
 }  # fmt: skip
 
-ACTION_WEIGHTS: Mapping[str, Mapping[str, float]] = {
+ACTION_WEIGHTS: Mapping[str, Weights] = {
     "woman": _PERSON,
     "man": _PERSON,
     "child": {**_PERSON, "run": 4, "jump": 2.5},
@@ -94,7 +96,7 @@ ACTION_WEIGHTS: Mapping[str, Mapping[str, float]] = {
     "sign": {"stand": 1},
 }  # fmt: skip
 
-_ELSEWHERE: Mapping[tuple[str, str], Mapping[str, float]] = {
+_ELSEWHERE: Mapping[tuple[str, str], Weights] = {
     ("beach", "turtle"): {"walk": 4, "stand": 1.5, "leave": 0.7, "turn": 0.7},
     ("toys", "robot"): {**_PERSON, "spin": 1.5, "wave": 2.5, "collide": 0.7},
     ("toys", "car"): {**_VEHICLE, "collide": 1.2},
@@ -102,7 +104,7 @@ _ELSEWHERE: Mapping[tuple[str, str], Mapping[str, float]] = {
 }
 """Actions of a kind in one setting, in place of `ACTION_WEIGHTS`."""
 
-WEATHER_WEIGHTS: Mapping[str, Mapping[str, float]] = {
+WEATHER_WEIGHTS: Mapping[str, Weights] = {
     "cherry_alley": {
         "petals": 5, "petals_snow": 3, "snow": 1.5, "clear": 1.5, "rain": 1, "fog": 0.7,
     },
@@ -121,7 +123,7 @@ UNSEEN_WEATHER: Mapping[str, frozenset[str]] = {
 """Weather that cannot be told from the picture in that setting, so no sentence says it."""
 
 _OUTDOORS = {"day": 4.0, "dusk": 2.0, "night": 1.5, "dawn": 1.0}
-TIME_WEIGHTS: Mapping[str, Mapping[str, float]] = {
+TIME_WEIGHTS: Mapping[str, Weights] = {
     **{setting: _OUTDOORS for setting in vocabulary.SETTINGS},
     "neon_street": {"night": 6, "dusk": 2},
     "reef": {"day": 1},
@@ -131,7 +133,7 @@ NO_TIME_SETTINGS = frozenset({"reef", "toys"})
 """Settings without a sky: the time of day is not visible and never said."""
 
 _ANY_STYLE = {"lowpoly": 3.0, "film": 2.0, "paper": 1.2, "toon": 1.5, "clay": 1.0, "pastel": 1.2}
-STYLE_WEIGHTS: Mapping[str, Mapping[str, float]] = {
+STYLE_WEIGHTS: Mapping[str, Weights] = {
     **{setting: _ANY_STYLE for setting in vocabulary.SETTINGS},
     "neon_street": {**_ANY_STYLE, "film": 5},
     "reef": {**_ANY_STYLE, "paper": 8},
@@ -144,7 +146,7 @@ COUNTABLE = frozenset(vocabulary.KINDS) - {"sign", "boat", "bus", "truck", "snow
 TOP_HEAVY = frozenset({"ball", "box", "cylinder", "cone"})
 """Kinds that may lie on top of a box or a cylinder."""
 
-_DIRECTIONS: Mapping[str, Mapping[str, float]] = {
+_DIRECTIONS: Mapping[str, Weights] = {
     "travel": {"left": 3.5, "right": 3.5, "toward": 1.5, "away": 1.5},
     "across": {"left": 1, "right": 1},
     "drift": {"none": 1, "left": 1, "right": 1},
@@ -164,7 +166,7 @@ _TURNS = {"pan_left": 1.2, "pan_right": 1.2, "tilt_up": 0.8, "tilt_down": 0.8, "
 _ORBITS = {"orbit_left": 1.2, "orbit_right": 1.2}
 
 
-def action_weights(kind: str, setting: str) -> Mapping[str, float]:
+def action_weights(kind: str, setting: str) -> Weights:
     """Return how likely each action of the kind is in the setting."""
     return _ELSEWHERE.get((setting, kind), ACTION_WEIGHTS[kind])
 
@@ -174,7 +176,7 @@ def is_afforded(kind: str, action: str, setting: str) -> bool:
     return kind in KIND_WEIGHTS[setting] and action_weights(kind, setting).get(action, 0) > 0
 
 
-def direction_weights(kind: str, action: str) -> Mapping[str, float]:
+def direction_weights(kind: str, action: str) -> Weights:
     """Return how likely each direction is for the action."""
     if kind in ("boat", "jellyfish", "seahorse", "kite") and action in ("swim", "drive", "fly"):
         return _DIRECTIONS["across"]
@@ -182,7 +184,7 @@ def direction_weights(kind: str, action: str) -> Mapping[str, float]:
 
 
 @cache
-def camera_weights(action: str, direction: str) -> Mapping[str, float]:
+def camera_weights(action: str, direction: str) -> Weights:
     """Return the camera moves under which the action can still be read off the picture.
 
     A camera that follows would hide that something leaves; one that orbits or pans would hide a
@@ -198,7 +200,7 @@ def camera_weights(action: str, direction: str) -> Mapping[str, float]:
     return moves
 
 
-def colour_weights(kind: str) -> Mapping[str, float]:
+def colour_weights(kind: str) -> Weights:
     """Return how likely each colour is: even, with a lean towards natural ones for animals."""
     natural = {
         "dog": ("brown", "black", "white", "gold"),

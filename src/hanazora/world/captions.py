@@ -6,6 +6,7 @@ what it does not say is open and is not scored. It asserts only what the clip sh
 """
 
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -92,7 +93,7 @@ def write_caption(
 
 def _finish(speaker: Speaker, text: str, length: str) -> str:
     """Set capitals; now and then leave them and the last full stop out, as people do."""
-    text = text.strip()
+    text = _DOUBLE_STOP.sub(r"\1", text.strip()).removesuffix(",")
     if length == "tiny":
         return text
     if speaker.chance(0.08):
@@ -101,6 +102,7 @@ def _finish(speaker: Speaker, text: str, length: str) -> str:
     return text[:-1] if text.endswith(".") and speaker.chance(0.12) else text
 
 
+_DOUBLE_STOP = re.compile(r",([,.;:])")
 _SENTENCE_START = re.compile(r"(?:^|(?<=[.] ))[a-z]")
 
 
@@ -279,7 +281,7 @@ _SCENE_SLOTS = {
     "Y": ("style", "style", words.STYLES),
     "D": ("setting", "setting", words.DETAILS),
 }
-_FILLERS = {
+_FILLERS: Mapping[str, Callable[[_Teller], str]] = {
     "S": lambda teller: teller.said_subject(),
     "s": lambda teller: teller.said_subject(article=False),
     "V": lambda teller: teller.said_verb("finite"),

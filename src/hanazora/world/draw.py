@@ -26,7 +26,7 @@ def pick(rng: random.Random, items: Sequence[Item]) -> Item:
 class Weighted(Generic[Item]):
     """Items with weights, prepared for fast draws."""
 
-    def __init__(self, weights: Mapping[Item, float]) -> None:
+    def __init__(self, weights: Mapping[Item, int | float]) -> None:
         kept = {item: weight for item, weight in weights.items() if weight > 0}
         if not kept:
             raise ValueError("a weighted table needs at least one item of positive weight")

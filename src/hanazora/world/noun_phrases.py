@@ -126,7 +126,7 @@ class Speaker:
         return with_article(text)
 
     def _adjectives(self, index: int, subject: SubjectSpec, detail: float) -> list[str]:
-        adjectives = []
+        adjectives: list[str] = []
         if subject.kind in PEOPLE:
             return adjectives
         if self.chance((0.06 if subject.size == "medium" else 0.88) * detail):

@@ -1,4 +1,4 @@
-"""Stable lists of prompts: held-out ones for evaluation, the showcase, and words for a tokenizer."""
+"""Stable lists: held-out prompts for evaluation, the showcase, the words of the tokenizer."""
 
 from dataclasses import replace
 

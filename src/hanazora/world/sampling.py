@@ -390,7 +390,7 @@ def _colour_table(kind: str) -> Weighted[str]:
 
 @cache
 def _camera_table(kind: str, action: str, direction: str, held_out: bool) -> Weighted[str]:
-    """Return the camera moves for the action, without (or, if there are any, only) held-out ones."""
+    """Return the camera moves for the action: without held-out ones, or only those."""
     weights = affordances.camera_weights(action, direction)
     unseen = {m: w for m, w in weights.items() if splits.is_held_out_triple(kind, action, m)}
     if held_out and unseen:

@@ -173,7 +173,7 @@ def fixed_texts() -> tuple[str, ...]:
     """Return the text that captions write whatever the synonyms, as `plain_words`."""
     numbers = [phrase for group in words.NUMBERS.values() for phrase in group]
     passives = [phrase for group in PASSIVES.values() for phrase in group]
-    texts = (*FIXED_TEXTS, *numbers, *passives, *COUPLE_VERBS, *SHOWCASE_TEXTS.values())
+    texts = (words.GLUE, *FIXED_TEXTS, *numbers, *passives, *COUPLE_VERBS, *SHOWCASE_TEXTS.values())
     return tuple(plain_words(text) for text in texts)
 
 

@@ -277,3 +277,8 @@ DETAILS: Mapping[str, Phrases] = {
     ),
 }  # fmt: skip
 """Sentences that hold for every clip of the setting; they say the setting and nothing else."""
+GLUE = (
+    "a an the is are and with in wearing coat coats another second there by not couple walking "
+    "strolling he she it they him her them"
+)
+"""Words that hold phrases together; only the tokenizer's word list needs them."""
