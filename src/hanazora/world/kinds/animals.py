@@ -99,11 +99,13 @@ def build_bird(builder: SceneBuilder, kind: str, motion: Motion, look: Look) -> 
     for side in (-1, 1):
         head.part("ball", (side * 0.105, 0.04, 0.095), (0.034, 0.04, 0.034), INK)
         beat = side * (-0.15 + motion.stride * 0.85 * np.sin(motion.gait))
-        folded = 0.0 if airborne else side * -1.25
-        wing = body.at((side * 0.15, 0.07, -0.02), turn_z(beat + folded))
-        wing.part("ball", (side * 0.26, 0, -0.03), (0.30, 0.035, 0.15), shade(look.colour, 0.85))
-        wing.part("ball", (side * 0.46, 0, -0.07), (0.18, 0.025, 0.10), shade(look.colour, 0.6))
-        if not airborne:
+        if airborne:
+            wing = body.at((side * 0.15, 0.07, -0.02), turn_z(beat))
+            wing.part("ball", (side * 0.26, 0, -0.03), (0.30, 0.035, 0.13), shade(look.colour, 0.85))
+            wing.part("ball", (side * 0.46, 0, -0.07), (0.18, 0.025, 0.09), shade(look.colour, 0.6))
+        else:
+            wing = body.at((side * 0.195, 0.02, -0.08), turn_x(-0.25))
+            wing.part("ball", (0, 0, 0), (0.035, 0.12, 0.24), shade(look.colour, 0.75))
             body.part(
                 "cylinder", (side * 0.07, -0.24, 0.02), (0.016, 0.08, 0.016), COLOURS["orange"]
             )

@@ -75,11 +75,12 @@ def shop(
     )  # fmt: skip
     rig.part(
         "box", (0, 1.15, front + 0.05), (0.90 * half_wide, 1.05, 0.10), shade(wall, 0.8),
-        pattern=("shop", 3.0, 1.0), colour2=LAMPLIGHT if lit > 0 else (0.72, 0.80, 0.84), emission=0.75 * lit,
+        pattern=("shop", 3.0, 1.0), colour2=mix(LAMPLIGHT, sign, 0.18) if lit > 0 else (0.72, 0.80, 0.84),
+        emission=0.6 * lit,
     )  # fmt: skip
     rig.part(
-        "box", (0, 2.32, front + 0.45), (0.96 * half_wide, 0.05, 0.55), awning, turn=turn_x(0.32),
-        pattern=("bars", 8.0, 1.0), colour2=CREAM,
+        "box", (0, 2.30, front + 0.42), (0.97 * half_wide, 0.04, 0.62), awning, turn=turn_x(0.62),
+        pattern=("bars", 6.0, 1.0), colour2=CREAM,
     )  # fmt: skip
     rig.part(
         "box", (0, 2.95, front + 0.12), (0.86 * half_wide, 0.34, 0.10), shade(sign, 0.30),

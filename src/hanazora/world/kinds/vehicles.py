@@ -127,16 +127,15 @@ def build_boat(builder: SceneBuilder, kind: str, motion: Motion, look: Look) -> 
     """Add a sailing boat: hull and sail in the look's colour; it rocks with the gait phase."""
     rig = start(builder, kind, motion, look)
     hull = rig.at((0, 0.16, 0), turn_z(0.05 * np.sin(0.8 * motion.gait)) @ turn_x(0.03 * np.sin(0.6 * motion.gait)))
-    hull.part("ball", (0, 0.08, 0), (0.55, 0.42, 1.35), look.colour)
-    hull.part("box", (0, 0.40, 0), (0.62, 0.16, 1.5), (0.95, 0.94, 0.90))
-    hull.part("box", (0, 0.30, 0), (0.56, 0.22, 1.25), look.colour)
-    hull.part("box", (0, 0.57, -0.55), (0.34, 0.20, 0.36), (0.95, 0.94, 0.90))
+    hull.part("ball", (0, 0.34, 0), (0.60, 0.52, 1.50), look.colour)
+    hull.part("cylinder", (0, 0.52, 0), (0.62, 0.07, 1.52), (0.95, 0.94, 0.90))
+    hull.part("box", (0, 0.72, -0.75), (0.30, 0.22, 0.32), (0.95, 0.94, 0.90))
     hull.part("cylinder", (0, 1.7, 0.10), (0.045, 1.35, 0.045), WOOD)
     pattern = _coat(look, 3.0, 6.0)
     sail = turn_y(np.pi / 2)
     # A very flat cone is a triangle: one large sail behind the mast, a white jib before it.
     hull.part(
-        "cone", (0, 1.85, -0.38), (0.70, 1.10, 0.04), look.colour, turn=sail, pattern=pattern, colour2=look.accent
+        "cone", (0, 1.95, -0.42), (0.92, 1.15, 0.04), look.colour, turn=sail, pattern=pattern, colour2=look.accent
     )
-    hull.part("cone", (0, 1.55, 0.62), (0.42, 0.85, 0.03), (0.97, 0.96, 0.93), turn=sail)
+    hull.part("cone", (0, 1.65, 0.72), (0.52, 0.90, 0.03), (0.97, 0.96, 0.93), turn=sail)
     return rig.object_id

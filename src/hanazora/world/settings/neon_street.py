@@ -14,6 +14,7 @@ from hanazora.world.settings.light import daylight
 from hanazora.world.settings.place import Place
 
 _COATS: tuple[RGB, ...] = ((0.20, 0.22, 0.30), (0.34, 0.32, 0.34), (0.46, 0.40, 0.36), (0.24, 0.30, 0.34), (0.55, 0.52, 0.50))
+_UMBRELLAS: tuple[RGB, ...] = ((0.80, 0.80, 0.82), (0.30, 0.34, 0.46), (0.62, 0.56, 0.50))
 
 
 def build_neon_street(place: Place) -> Environment:
@@ -59,6 +60,8 @@ def _passers_by(place: Place, half_street: float) -> None:
         motion = travel(motion, place.times, direction, speed, step=0.21, stride=0.6)
         motion = replace(motion, gait=motion.gait + index)
         look = plain_look(place.pick(_COATS), scale=float(rng.uniform(0.92, 1.04)), seed=int(rng.integers(1 << 30)), simple=True)
+        if place.spec.weather == "rain":
+            look = replace(look, extras=("umbrella",), details={"extra": place.pick(_UMBRELLAS)})
         build_person(place.builder, "woman" if rng.random() < 0.5 else "man", motion, look)
 
 

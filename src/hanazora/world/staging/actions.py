@@ -95,7 +95,7 @@ def _rest(cue: Cue) -> Motion:
     point = (float(cue.place[0]), float(cue.place[1]), float(cue.place[2]))
     rest = motions.still(cue.times, point, cue.turn)
     rest = replace(rest, gait=rest.gait + cue.phase)
-    if cue.actor.kind.swims:
+    if cue.actor.swims:
         return motions.swim(
             rest, cue.times, rate=3.5, drift=0.06 * cue.actor.height, phase=cue.phase
         )
@@ -113,7 +113,7 @@ def _travel(cue: Cue, rest: Motion, speed: float) -> Motion:
     position = rest.position.copy()
     if direction in ("left", "right") and cue.lead_speed is None:
         unit = UNIT[direction][0]
-        edge = abs(cue.view.half_width_at(float(cue.place[2])) * 0.94 - 0.55 * actor.width)
+        edge = abs(cue.view.half_width_at(float(cue.place[2])) * 0.86 - 0.5 * actor.width)
         way = speed * length
         middle = float(np.clip(cue.place[0], 0.5 * way - edge, edge - 0.5 * way)) if way < 2 * edge else 0.0
         begin = float(np.clip(middle - unit * 0.5 * way, -edge, edge))
@@ -127,7 +127,10 @@ def _travel(cue: Cue, rest: Motion, speed: float) -> Motion:
         step=actor.kind.step * actor.look.scale, stride=_stride(actor),
     )  # fmt: skip
     moved = replace(moved, gait=moved.gait + cue.phase)
-    if actor.kind.swims:
+    if actor.spec.kind == "fish" and direction in ("toward", "away"):
+        # Seen exactly from the front a fish is a line.
+        moved = replace(moved, yaw=moved.yaw + 0.5 * np.sign(cue.turn))
+    if actor.swims:
         return replace(moved, gait=6.0 * cue.times * cue.pace + cue.phase, stride=np.ones_like(cue.times))
     if actor.airborne or actor.spec.kind == "boat":
         rate = 10.0 if actor.spec.kind == "bird" else 3.0
@@ -170,7 +173,7 @@ def _exit(cue: Cue, rest: Motion, action: str) -> Motion:
     # Legs keep to a rate that reads as running however fast a short clip must be.
     gait = np.where(moving, cue.times * min(pace / step, 11.0), 0.0)
     gone = replace(gone, gait=gait + cue.phase, stride=np.where(moving, 0.85, 0.0))
-    if actor.kind.swims or actor.airborne or actor.spec.kind == "boat":
+    if actor.swims or actor.airborne or actor.spec.kind == "boat":
         gone = replace(gone, gait=7.0 * cue.times + cue.phase, stride=np.ones_like(cue.times))
     if actor.spec.kind in ("ball", "cylinder"):
         travelled = gone.position[:, 0] - gone.position[0, 0]
@@ -190,7 +193,7 @@ def _about_target(cue: Cue, rest: Motion, target: Target, action: str) -> Motion
         speed = max(0.9 * actor.kind.speed, 2.2 * radius)
         turned = motions.circle(middle, cue.times, radius, speed, phase=cue.phase, flat=0.7)
         rate = 10.0 if actor.airborne else 6.0
-        return replace(turned, gait=rate * cue.times if actor.airborne or actor.kind.swims else turned.gait)
+        return replace(turned, gait=rate * cue.times if actor.airborne or actor.swims else turned.gait)
     if action == "collide":
         return _collide(cue, rest, target, reach)
     if action == "follow":
@@ -282,7 +285,7 @@ def _fall(cue: Cue, rest: Motion) -> Motion:
     visible, actor = cue.view.visible_height, cue.actor
     top = (cue.view.aim + 0.42) * visible - actor.height + actor.below
     position = rest.position.copy()
-    if actor.kind.swims:
+    if actor.swims:
         position[:, 1] += top - position[0, 1]
         rate = min(0.2, 0.6 / max(float(cue.times[-1]), 1e-6)) * visible
         position[:, 1] = np.maximum(position[:, 1] - rate * cue.times, actor.below)

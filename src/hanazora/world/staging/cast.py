@@ -11,6 +11,8 @@ from hanazora.world.spec import SceneSpec, SubjectSpec
 from hanazora.world.staging.view import View
 
 ACROSS = ("left", "right")
+PASSING = ("pass_front", "pass_behind")
+_AFLOAT = ("float", "rise", "fall", "swim", "circle")
 _EXTRA_COLOURS = ("red", "yellow", "white", "blue", "orange", "green", "pink")
 
 
@@ -28,6 +30,8 @@ class Actor:
     """Measures of its kind."""
     look: Look
     """Colours, size factor, extras."""
+    in_water: bool
+    """Whether the setting is under water."""
 
     @property
     def height(self) -> float:
@@ -48,6 +52,11 @@ class Actor:
     def below(self) -> float:
         """Metres from its position down to its lowest point."""
         return self.kind.below * self.look.scale
+
+    @property
+    def swims(self) -> bool:
+        """Whether it floats in water; out of the water a turtle crawls on its belly."""
+        return self.kind.swims and (self.in_water or self.spec.action in _AFLOAT)
 
     @property
     def airborne(self) -> bool:
@@ -82,7 +91,10 @@ def build_actors(spec: SceneSpec, identities: tuple[int, ...]) -> list[Actor]:
                 details={"extra": COLOURS[choices[int(rng.integers(len(choices)))]]},
             )
             actors.append(
-                Actor(subject=index, member=member, spec=subject, kind=KIND_TABLE[subject.kind], look=look)
+                Actor(
+                    subject=index, member=member, spec=subject, kind=KIND_TABLE[subject.kind],
+                    look=look, in_water=spec.setting == "reef",
+                )  # fmt: skip
             )
     return actors
 
@@ -96,7 +108,7 @@ def _headroom(actor: Actor) -> float:
     """Metres of height the picture must show for its whole action."""
     if actor.spec.action in ("jump", "bounce"):
         return actor.height * 1.5
-    if actor.airborne or actor.kind.swims or actor.spec.action in ("rise", "fall"):
+    if actor.airborne or actor.swims or actor.spec.action in ("rise", "fall"):
         return actor.height * 1.25
     if "umbrella" in actor.spec.extras:
         return actor.height + 0.45
@@ -115,11 +127,12 @@ def plan_view(actors: list[Actor], aspect: float, *, fov: float, aim: float, rai
     row = sum(actor.width for actor in actors if actor.spec.relation is None or actor.spec.relation[0] != "on_top_of")
     moving = any(actor.spec.direction in ACROSS for actor in actors)
     widest = max(actor.width for actor in actors)
-    room = (0.50 if moving else 0.62) if len(actors) == 1 else 0.86
-    height = max(height, widest / ((0.46 if moving else 0.56) * aspect), 1.12 * row / (room * aspect) if len(actors) > 1 else 0.0)
+    passing = any(actor.spec.action in PASSING for actor in actors)
+    share = 0.36 if passing else 0.46 if moving else 0.56
+    height = max(height, widest / (share * aspect), 1.12 * row / (0.86 * aspect) if len(actors) > 1 else 0.0)
     # A long row of a group may stand in two ranks, so the camera need not go that far back.
     return View(
-        visible_height=min(height, max(smallest / 0.2, tallest / 0.62, widest / (0.50 * aspect))),
+        visible_height=min(height, max(smallest / 0.2, tallest / 0.62, widest / (min(share, 0.5) * aspect))),
         aspect=aspect, fov_degrees=fov, aim=aim, raised=raised,
     )  # fmt: skip
 
@@ -139,18 +152,31 @@ def start_places(spec: SceneSpec, actors: list[Actor], view: View, rng: np.rando
     together = spec.script == "couple_walk"
     squeeze = min(max(gap, -0.15 * room), (0.015 if together else 0.16) * room)
     total = widths.sum() + squeeze * (len(row) - 1)
-    cursor = -0.5 * total + float(rng.uniform(-0.5, 0.5)) * max(room - total, 0.0) * 0.35
+    loose = 0.08 if any(a.spec.action in PASSING for a in actors) else 0.35
+    cursor = -0.5 * total + float(rng.uniform(-0.5, 0.5)) * max(room - total, 0.0) * loose
     for rank, (actor, width) in enumerate(zip(row, widths, strict=True)):
         index = actors.index(actor)
         depth = (0.0 if rank % 2 == 0 or len(row) == 1 or together else -0.13 * view.visible_height)
         if gap < 0.0 and rank % 2:
             depth = -0.30 * view.visible_height
+        depth -= _made_way(actor, actors)
         places[index] = (cursor + 0.5 * width, _start_height(actor, view, rng), depth)
         cursor += width + squeeze
     for index, actor in enumerate(actors):
         if actor.subject not in order:
             places[index] = _beside(actor, actors, places, view, rng)
     return places
+
+
+def _made_way(actor: Actor, actors: list[Actor]) -> float:
+    """How far an actor stands back so that another can pass in front of it on the stage plane."""
+    passers = [
+        other for other in actors if other.spec.action == "pass_front" and other.spec.target == actor.subject
+    ]
+    if not passers:
+        return 0.0
+    own = 0.5 * (actor.kind.width if actor.sideways else actor.kind.length) * actor.look.scale
+    return own + max(0.5 * other.kind.width * other.look.scale for other in passers) + 0.2
 
 
 def _row_order(spec: SceneSpec, rng: np.random.Generator) -> list[int]:
@@ -181,7 +207,7 @@ def _row_order(spec: SceneSpec, rng: np.random.Generator) -> list[int]:
 def _start_height(actor: Actor, view: View, rng: np.random.Generator) -> float:
     visible = view.visible_height
     middle = view.aim * visible
-    if actor.kind.swims:
+    if actor.swims:
         low, high = middle - 0.16 * visible, middle + 0.14 * visible
         return max(float(rng.uniform(low, high)), actor.below + 0.1)
     if actor.airborne:
