@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from hanazora.world import affordances, splits, words
+from hanazora.world import affordances, splits
 from hanazora.world.draw import Weighted, generator, pick
 from hanazora.world.frames_of_speech import (
     COMPILED,
@@ -21,9 +21,10 @@ from hanazora.world.frames_of_speech import (
     Frame,
     compile_frame,
 )
-from hanazora.world.noun_phrases import CLIP, Fact, Speaker, with_article
 from hanazora.world.spec import SceneSpec
-from hanazora.world.verbs import PASSIVES
+from hanazora.world.speech import words
+from hanazora.world.speech.noun_phrases import CLIP, Fact, Speaker, with_article
+from hanazora.world.speech.verbs import PASSIVES
 
 LENGTHS = ("tiny", "short", "medium", "long")
 """One to six words, one clause, one or two sentences with most facts, a paragraph."""

@@ -6,9 +6,9 @@ from hanazora.world import splits
 from hanazora.world.captions import LENGTHS, Caption, all_facts, write_caption
 from hanazora.world.draw import generator
 from hanazora.world.frames_of_speech import SHOWCASE_TEXTS
-from hanazora.world.noun_phrases import Fact
 from hanazora.world.sampling import sample_spec
 from hanazora.world.spec import CameraSpec, SceneSpec, ShotSpec, SubjectSpec
+from hanazora.world.speech.noun_phrases import Fact
 
 MUST_SAY = {
     "seen": ("kind", "colour", "action"),
@@ -88,6 +88,17 @@ def vocabulary_words() -> list[str]:
     for text in splits.fixed_texts():
         found.update(text.split())
     return sorted(found)
+
+
+def tokenizer_texts(num_captions: int = 20_000) -> list[str]:
+    """Return what a tokenizer is trained on: captions of training, and every word on its own.
+
+    The words come often enough that each becomes one token, also those of the `words` split.
+    """
+    captions = [write_caption(sample_spec(seed), seed).text for seed in range(num_captions)]
+    found = vocabulary_words()
+    inside, alone = [f" {word}" for word in found], [*found, *(f" {w.title()}" for w in found)]
+    return captions + 30 * inside + 5 * alone
 
 
 def showcase(name: str, *, num_frames: int = 49, seed: int = 1) -> tuple[SceneSpec, Caption]:

@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Mapping
 from functools import cache
 
-from hanazora.world import affordances, vocabulary, words
+from hanazora.world import affordances, vocabulary
 from hanazora.world.draw import generator, shuffled
 from hanazora.world.frames_of_speech import (
     COUPLE_VERBS,
@@ -21,7 +21,8 @@ from hanazora.world.frames_of_speech import (
     SHOWCASE_TEXTS,
 )
 from hanazora.world.spec import SceneSpec
-from hanazora.world.verbs import PASSIVES, VERBS, conjugate
+from hanazora.world.speech import words
+from hanazora.world.speech.verbs import PASSIVES, VERBS, conjugate
 
 SPLITS = ("train", "seen", "pair", "triple", "scene", "count", "words")
 

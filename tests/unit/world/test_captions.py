@@ -2,9 +2,9 @@ import pytest
 
 from hanazora.world.captions import LENGTHS, all_facts, dropped_facts, write_caption
 from hanazora.world.frames_of_speech import FRAME_NAMES
-from hanazora.world.noun_phrases import CLIP, Fact
 from hanazora.world.sampling import sample_spec
 from hanazora.world.spec import CameraSpec, SceneSpec, SubjectSpec
+from hanazora.world.speech.noun_phrases import CLIP, Fact
 
 CAR = SubjectSpec(kind="car", colour="red", action="drive", direction="left")
 ROAD = SceneSpec(seed=0, setting="road", subjects=(CAR,), camera=CameraSpec(move="pan_left"))

@@ -9,6 +9,7 @@ from hanazora.world.prompts import (
     held_out_phrases_in,
     held_out_prompts,
     showcase,
+    tokenizer_texts,
     vocabulary_words,
 )
 
@@ -68,3 +69,10 @@ def test_vocabulary_words_cover_captions():
     for split in MUST_SAY:
         for _, caption in held_out_prompts(split, 60, 3):
             assert set(splits.plain_words(caption.text).split()) <= known, caption.text
+
+
+def test_tokenizer_texts_hold_captions_and_every_word():
+    texts = tokenizer_texts(10)
+    assert texts == tokenizer_texts(10)
+    assert {f" {word}" for word in vocabulary_words()} <= set(texts[10:])
+    assert len(texts[0].split()) > 0

@@ -1,7 +1,7 @@
 import pytest
 
 from hanazora.world import affordances, vocabulary
-from hanazora.world.verbs import VERBS, conjugate, forms, verb_phrases
+from hanazora.world.speech.verbs import VERBS, conjugate, forms, verb_phrases
 
 
 @pytest.mark.parametrize(

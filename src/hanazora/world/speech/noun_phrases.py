@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple
 
-from hanazora.world import splits, words
+from hanazora.world import splits
 from hanazora.world.draw import pick
 from hanazora.world.spec import SceneSpec, SubjectSpec
-from hanazora.world.verbs import PASSIVES, VerbPhrase, verb_phrases
+from hanazora.world.speech import words
+from hanazora.world.speech.verbs import PASSIVES, VerbPhrase, verb_phrases
 from hanazora.world.vocabulary import PEOPLE
 
 CLIP = -1

@@ -2,8 +2,8 @@ from dataclasses import replace
 
 from hanazora.world import splits
 from hanazora.world.draw import generator
-from hanazora.world.noun_phrases import Fact, Speaker, allowed, preferred, with_article
 from hanazora.world.spec import SceneSpec, SubjectSpec
+from hanazora.world.speech.noun_phrases import Fact, Speaker, allowed, preferred, with_article
 
 BALL = SubjectSpec(kind="ball", colour="orange", size="small", pattern="stripe")
 WOMAN = SubjectSpec(kind="woman", colour="red", extras=("hat",), action="walk", direction="left")

@@ -1,4 +1,5 @@
-from hanazora.world import vocabulary, words
+from hanazora.world import vocabulary
+from hanazora.world.speech import words
 
 
 def test_every_name_has_words():

@@ -1,0 +1,1 @@
+"""Words, verb forms and noun phrases: what captions are made of."""
