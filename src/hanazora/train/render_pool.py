@@ -18,12 +18,14 @@ from typing import Any, TypeVar
 import numpy as np
 import torch
 
+from hanazora.core.config import from_dict
 from hanazora.core.errors import UserError
 from hanazora.core.log import get_logger, setup_logging
 from hanazora.train.autoencoder_data import PoolClip, has_shard, write_shard
 from hanazora.world.captions import write_caption
-from hanazora.world.clip import render_clip
+from hanazora.world.clip import Clip, render_clips
 from hanazora.world.sampling import sample_spec
+from hanazora.world.spec import to_json
 
 _LOG = get_logger(__name__)
 _T = TypeVar("_T")
@@ -69,18 +71,18 @@ class RenderPoolConfig:
             )
 
 
-RenderSeed = Callable[[RenderPoolConfig, int], PoolClip]
+RenderSeeds = Callable[[RenderPoolConfig, Sequence[int]], list[PoolClip]]
 
 
-def render_pool(config: RenderPoolConfig, render: RenderSeed | None = None) -> int:
+def render_pool(config: RenderPoolConfig, render: RenderSeeds | None = None) -> int:
     """Render the shards that are missing; returns how many clips the whole pool then has.
 
     Args:
         config: what to render.
-        render: makes the clip of a seed; None renders the world. It must be picklable when there is
-            more than one worker.
+        render: makes the clips of seeds; None renders the world. It must be picklable when there
+            is more than one worker.
     """
-    chosen = render or render_seed
+    chosen = render or render_seeds
     if config.num_workers == 1:
         _work(config, 0, chosen)
         return config.num_clips
@@ -100,20 +102,29 @@ def render_pool(config: RenderPoolConfig, render: RenderSeed | None = None) -> i
     return config.num_clips
 
 
-def render_seed(config: RenderPoolConfig, seed: int) -> PoolClip:
-    """Render the world clip of one seed with its facts and captions."""
-    num_frames, (height, width) = choose_size(config, seed)
-    spec = sample_spec(
-        seed, split=config.split, num_frames=num_frames, fps=config.fps, aspect=width / height
-    )
-    clip = render_clip(spec, height, width)
-    captions = tuple(write_caption(clip.facts, seed, length).text for length in CAPTION_LENGTHS)
-    return PoolClip(
-        frames=np.asarray(clip.frames, dtype=np.uint8),
-        fps=config.fps,
-        facts=plain(clip.facts),
-        captions=captions,
-    )
+def render_seeds(config: RenderPoolConfig, seeds: Sequence[int]) -> list[PoolClip]:
+    """Render the world clips of seeds with their facts and captions, equal sizes together."""
+    by_size: dict[tuple[int, int], list[int]] = {}
+    for seed in seeds:
+        by_size.setdefault(choose_size(config, seed)[1], []).append(seed)
+    clips: dict[int, PoolClip] = {}
+    for (height, width), members in by_size.items():
+        specs = [
+            sample_spec(
+                seed,
+                split=config.split,
+                num_frames=choose_size(config, seed)[0],
+                fps=config.fps,
+                aspect=width / height,
+            )
+            for seed in members
+        ]
+        rendered = render_clips(specs, height, width)
+        clips |= {
+            seed: _pool_clip(clip, seed, config)
+            for seed, clip in zip(members, rendered, strict=True)
+        }
+    return [clips[seed] for seed in seeds]
 
 
 def choose_size(config: RenderPoolConfig, seed: int) -> tuple[int, tuple[int, int]]:
@@ -142,7 +153,20 @@ def _pick(options: Sequence[tuple[_T, float]], rng: np.random.Generator) -> _T:
     return options[int(rng.choice(len(options), p=shares / shares.sum()))][0]
 
 
-def _work(config: RenderPoolConfig, worker: int, render: RenderSeed) -> None:
+def _pool_clip(clip: Clip, seed: int, config: RenderPoolConfig) -> PoolClip:
+    captions = [
+        write_caption(clip.spec, seed * 4 + number, length, split=config.split).text
+        for number, length in enumerate(CAPTION_LENGTHS)
+    ]
+    return PoolClip(
+        frames=clip.frames.numpy(),
+        fps=config.fps,
+        facts={**plain(clip.facts), "spec": to_json(clip.spec)},
+        captions=tuple(captions),
+    )
+
+
+def _work(config: RenderPoolConfig, worker: int, render: RenderSeeds) -> None:
     torch.set_num_threads(1)
     num_shards = -(-config.num_clips // config.clips_per_shard)
     for shard in range(worker, num_shards, config.num_workers):
@@ -153,7 +177,7 @@ def _work(config: RenderPoolConfig, worker: int, render: RenderSeed) -> None:
         if has_shard(config.directory, name):
             continue
         started = time.monotonic()
-        clips = [render(config, seed) for seed in range(first, last)]
+        clips = render(config, range(first, last))
         write_shard(config.directory, name, clips)
         num_frames = sum(len(clip.frames) for clip in clips)
         _LOG.info("%s: %.1f frames/s", name, num_frames / (time.monotonic() - started))
@@ -162,16 +186,17 @@ def _work(config: RenderPoolConfig, worker: int, render: RenderSeed) -> None:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Render a pool from the command line."""
     parser = argparse.ArgumentParser(description=main.__doc__)
-    parser.add_argument("directory", type=Path)
+    parser.add_argument("directory")
     parser.add_argument("--num-clips", type=int, required=True)
     parser.add_argument("--first-seed", type=int, default=0)
     parser.add_argument("--split", default="train")
     parser.add_argument("--num-workers", type=int, default=2)
     parser.add_argument("--num-frames", type=json.loads, help="[[17, 0.8], [1, 0.2]]")
     parser.add_argument("--sizes", type=json.loads, help="[[192, 320, 1.0]]")
-    values = {key: value for key, value in vars(parser.parse_args(arguments)).items() if value}
+    given = vars(parser.parse_args(arguments)).items()
+    config = from_dict(RenderPoolConfig, {key: value for key, value in given if value is not None})
     setup_logging()
-    render_pool(RenderPoolConfig(**values))
+    render_pool(config)
 
 
 if __name__ == "__main__":
