@@ -1,4 +1,4 @@
-"""From a `SceneSpec` to scenes ready to draw: cast the actors, stage them, put the place around them."""
+"""From a `SceneSpec` to scenes ready to draw: cast the actors, stage them, build the place."""
 
 from dataclasses import dataclass, replace
 
@@ -135,9 +135,7 @@ def _stage(
 def _turn(actor: Actor, rng: np.random.Generator) -> float:
     stance = actor.kind.stance
     side = 1.0 if rng.random() < 0.5 else -1.0
-    angle = side * (stance + float(rng.uniform(-0.15, 0.15)))
-    # People who walk away from or past us at the start of nothing still face us.
-    return angle
+    return side * (stance + float(rng.uniform(-0.15, 0.15)))
 
 
 def _first_of(actors: list[Actor], subject: int | None) -> int | None:

@@ -53,6 +53,8 @@ def render_clips(
     clips = []
     for one in built:
         shots = [next(drawn) for _ in one.shots]
-        facts = measure_facts(one, [shot.object_ids for shot in shots], [shot.depth for shot in shots])
+        facts = measure_facts(
+            one, [shot.object_ids for shot in shots], [shot.depth for shot in shots]
+        )
         clips.append(Clip(torch.cat([shot.frames for shot in shots]), facts, one.spec))
     return clips

@@ -1,7 +1,7 @@
 """Exact ground truth of a drawn clip, measured from the object-id and depth pictures.
 
-Nothing here is guessed from the specification: boxes, centres, visible pixels and depths are counted in the
-pictures, so that a metric can be checked against what is really to be seen.
+Nothing here is guessed from the specification: boxes, centres, visible pixels and depths are
+counted in the pictures, so that a metric can be checked against what is really to be seen.
 """
 
 from dataclasses import asdict, dataclass
@@ -46,7 +46,7 @@ class ObjectFacts:
     extras: tuple[str, ...]
     """What it wears or carries."""
     boxes: tuple[Box | None, ...]
-    """Per frame (x0, y0, x1, y1) in pixels, x1 and y1 exclusive; None when nothing of it is seen."""
+    """Per frame (x0, y0, x1, y1) in pixels, x1 and y1 exclusive; None when none of it is seen."""
     centres: tuple[Point2 | None, ...]
     """Per frame the mean (x, y) of its visible pixels."""
     visible_px: tuple[int, ...]
@@ -158,7 +158,7 @@ def _measure_frame(mask: np.ndarray, depth: np.ndarray, place: Point3) -> _Row:
 def _join(
     built: BuiltScene, seen: list[dict[tuple[int, int], list[_Row]]]
 ) -> tuple[ObjectFacts, ...]:
-    objects = []
+    objects: list[ObjectFacts] = []
     for index, subject in enumerate(built.spec.subjects):
         for member in range(subject.count):
             rows: list[_Row] = []

@@ -1,7 +1,7 @@
-"""Closed-form motion: where a thing is, which way it faces and how its limbs swing at every frame time.
+"""Closed-form motion: where a thing is, which way it faces and how its limbs swing in each frame.
 
-Everything is a function of the frame times (seconds) alone, so that any frame of a long clip can be made
-without making the frames before it (world specification, section 4.3: scripted kinematics).
+Everything is a function of the frame times (seconds) alone, so that any frame of a long clip can be
+made without making the frames before it (world specification, section 4.3: scripted kinematics).
 Axes: x right, y up, z toward the camera. Yaw 0 faces +z (the camera); yaw +pi/2 faces +x (right).
 """
 
@@ -87,7 +87,7 @@ def travel(
 
 
 def bounce(motion: Motion, times: Times, height: float, *, shift: float = 0.0) -> Motion:
-    """Hop up and down on one parabola after another; `shift` in [0, 1) moves the start in the period."""
+    """Hop on one parabola after another; `shift` in [0, 1) moves the start in the period."""
     period = 2.0 * np.sqrt(2.0 * height / GRAVITY)
     part = np.mod(times / period + shift, 1.0)
     position = motion.position.copy()
@@ -96,7 +96,7 @@ def bounce(motion: Motion, times: Times, height: float, *, shift: float = 0.0) -
 
 
 def fall(motion: Motion, times: Times, height: float, *, restitution: float = 0.45) -> Motion:
-    """Drop from `height` above the resting point and bounce lower each time (partly elastic collision)."""
+    """Drop from `height` above the resting point and bounce lower each time."""
     first = np.sqrt(2.0 * height / GRAVITY)
     lift = np.where(times < first, height - 0.5 * GRAVITY * times**2, 0.0)
     start, speed = first, GRAVITY * first * restitution

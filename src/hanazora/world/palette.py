@@ -1,7 +1,7 @@
-"""The colours of the procedural world: twelve named colours a caption may use, and the materials around them.
+"""The colours of the procedural world: twelve a caption may name, and the materials around them.
 
-The named colours lie at least about 20 CIELAB units apart (world specification, section 4.3), so that a
-colour word can be checked in the picture. Every colour is an RGB triple in [0, 1].
+The named colours lie at least about 20 CIELAB units apart (world specification, section 4.3), so
+that a colour word can be checked in the picture. Every colour is an RGB triple in [0, 1].
 """
 
 from typing import Final

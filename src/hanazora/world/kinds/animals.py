@@ -1,4 +1,4 @@
-"""Animals on land and in the air: dog, cat and bird, with trotting legs, tails and beating wings."""
+"""Animals on land and in the air: dog, cat and bird, with trotting legs and beating wings."""
 
 import numpy as np
 
@@ -67,7 +67,7 @@ def _trot(rig: Rig, motion: Motion, look: Look, *, leg: float, length: float) ->
     """Body and four legs that swing in diagonal pairs; returns the frame of the body's middle."""
     lift = 0.03 * motion.stride * np.abs(np.sin(motion.gait))
     body = rig.at(np.stack([0 * lift, leg + 0.12 + lift, 0 * lift], axis=-1))
-    pattern = None if look.pattern == "plain" else (look.pattern, 3.0, 7.0)
+    pattern = look.cells(3.0, 7.0)
     body.part(
         "ball", (0, 0, 0), (0.165, 0.385, 0.175), look.colour, turn=turn_x(np.pi / 2),
         pattern=pattern, colour2=look.accent,
@@ -86,7 +86,7 @@ def build_bird(builder: SceneBuilder, kind: str, motion: Motion, look: Look) -> 
     airborne = float(np.max(motion.stride)) > 0.05
     body = rig.at((0, 0.0 if airborne else 0.30, 0))
     pale = mix(look.colour, (1.0, 0.96, 0.88), 0.65)
-    pattern = None if look.pattern == "plain" else (look.pattern, 4.0, 5.0)
+    pattern = look.cells(4.0, 5.0)
     body.part(
         "ball", (0, 0, 0), (0.21, 0.20, 0.30), look.colour, pattern=pattern, colour2=look.accent
     )
@@ -101,7 +101,9 @@ def build_bird(builder: SceneBuilder, kind: str, motion: Motion, look: Look) -> 
         beat = side * (-0.15 + motion.stride * 0.85 * np.sin(motion.gait))
         if airborne:
             wing = body.at((side * 0.15, 0.07, -0.02), turn_z(beat))
-            wing.part("ball", (side * 0.26, 0, -0.03), (0.30, 0.035, 0.13), shade(look.colour, 0.85))
+            wing.part(
+                "ball", (side * 0.26, 0, -0.03), (0.30, 0.035, 0.13), shade(look.colour, 0.85)
+            )
             wing.part("ball", (side * 0.46, 0, -0.07), (0.18, 0.025, 0.09), shade(look.colour, 0.6))
         else:
             wing = body.at((side * 0.195, 0.02, -0.08), turn_x(-0.25))

@@ -1,7 +1,7 @@
 """People: woman, man, child and robot, with walk and run cycles, a wave and things to wear.
 
-Proportions follow friendly character design (about six heads tall, a child four and a half): a large head with two
-dot eyes, hair that is seen from behind, narrow torso, round shoulders.
+Proportions follow friendly character design (about six heads tall, a child four and a half): a
+large head with two dot eyes, hair that is seen from behind, narrow torso, round shoulders.
 """
 
 from dataclasses import dataclass
@@ -68,7 +68,12 @@ def build_person(builder: SceneBuilder, kind: str, motion: Motion, look: Look) -
 
 
 def _legs(
-    hips: Rig, figure: _Figure, motion: Motion, swing: np.ndarray, colours: tuple[RGB, RGB], look: Look
+    hips: Rig,
+    figure: _Figure,
+    motion: Motion,
+    swing: np.ndarray,
+    colours: tuple[RGB, RGB],
+    look: Look,
 ) -> None:
     half = 0.5 * figure.leg
     radius = 0.083 * figure.thick
@@ -86,7 +91,7 @@ def _legs(
 
 def _torso(chest: Rig, figure: _Figure, kind: str, look: Look) -> None:
     wide, half = 0.86 * figure.shoulder, 0.5 * figure.torso
-    pattern = None if look.pattern == "plain" else (look.pattern, 4.0, 6.0)
+    pattern = look.cells(4.0, 6.0)
     chest.part(
         "cylinder", (0, half - 0.03, 0), (wide, half, 0.62 * wide), look.colour,
         pattern=pattern, colour2=look.accent,
@@ -185,7 +190,7 @@ def build_robot(builder: SceneBuilder, kind: str, motion: Motion, look: Look) ->
     swing = 0.6 * motion.stride * np.sin(motion.gait)
     lift = 0.04 * motion.stride * np.abs(np.cos(motion.gait))
     body = rig.at(np.stack([0 * lift, 0.42 + lift, 0 * lift], axis=-1))
-    pattern = None if look.pattern == "plain" else (look.pattern, 4.0, 5.0)
+    pattern = look.cells(4.0, 5.0)
     for side, angle in ((-1, swing), (1, -swing)):
         leg = body.at((side * 0.16, 0, 0), turn_x(-angle))
         foot = leg.limb(0.34, 0.075, STEEL)

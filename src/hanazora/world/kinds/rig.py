@@ -1,7 +1,7 @@
 """Rigs: solids placed in local frames that hang from each other, as an arm hangs from a shoulder.
 
-A kind is described once in metres in its own frame (x to its left hand side as it faces +z, y up, z forward)
-and `Rig` puts it into the world with the motion, scale and visibility of one object.
+A kind is described once in metres in its own frame (x to its left hand as it faces +z, y up, z
+forward) and `Rig` puts it into the world with the motion, scale and visibility of one object.
 """
 
 from dataclasses import dataclass, field, replace
@@ -14,6 +14,8 @@ from hanazora.world.palette import RGB, accent_of
 from hanazora.world.primitives import Pattern, SceneBuilder, Shape
 
 Vector = tuple[float, float, float]
+Cells = tuple[Pattern, float, float]
+"""A pattern with its cells across and up a solid."""
 Turn = Float[np.ndarray, "*t 3 3"]
 
 
@@ -63,6 +65,10 @@ class Look:
     details: dict[str, RGB] = field(default_factory=dict)
     """Colours of unnamed parts that the caller wants to fix (skin, hair, trousers ...)."""
 
+    def cells(self, columns: float, rows: float, default: Cells | None = None) -> Cells | None:
+        """The look's pattern with this many cells, or `default` when it is plain."""
+        return default if self.pattern == "plain" else (self.pattern, columns, rows)
+
     @property
     def rng(self) -> np.random.Generator:
         """A fresh generator for unnamed details; the same for the same seed."""
@@ -90,7 +96,7 @@ class Rig:
         axes = self.axes if turn is None else self.axes @ turn
         return replace(self, origin=self._world(offset), axes=axes)
 
-    def part(
+    def part(  # noqa: PLR0913 - mirrors SceneBuilder.add; parts read best with names
         self,
         shape: Shape,
         offset: Vector | np.ndarray,
@@ -100,7 +106,7 @@ class Rig:
         turn: Turn | None = None,
         facet: bool = False,
         emission: float = 0.0,
-        pattern: tuple[Pattern, float, float] | None = None,
+        pattern: Cells | None = None,
         colour2: RGB | None = None,
     ) -> None:
         """Add one solid; `pattern` is its name and its cells across and up the solid."""

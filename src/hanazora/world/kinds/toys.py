@@ -24,7 +24,7 @@ def build_solid(builder: SceneBuilder, kind: str, motion: Motion, look: Look) ->
     if lying:
         turn = turn @ turn_z(np.pi / 2)
     middle = rig.at((0, half[0] if lying else half[1], 0), turn)
-    pattern = None if look.pattern == "plain" else (look.pattern, *cells)
+    pattern = look.cells(*cells)
     if kind == "ball" and look.pattern == "plain":
         # A plain ball would not show that it rolls: one pale band goes round it.
         band = mix(look.colour, (1.0, 1.0, 1.0), 0.55)
@@ -40,9 +40,11 @@ def build_balloon(builder: SceneBuilder, kind: str, motion: Motion, look: Look) 
     rig = start(builder, kind, motion, look)
     sway = turn_z(0.07 * np.sin(0.8 * motion.gait)) @ turn_x(0.05 * np.cos(0.6 * motion.gait))
     string = rig.at((0, 0, 0), sway)
-    pattern = None if look.pattern == "plain" else (look.pattern, 6.0, 6.0)
+    pattern = look.cells(6.0, 6.0)
     string.part("cylinder", (0, 0.35, 0), (0.012, 0.36, 0.012), (0.88, 0.88, 0.86))
-    string.part("ball", (0, 1.15, 0), (0.40, 0.48, 0.40), look.colour, pattern=pattern, colour2=look.accent)
+    string.part(
+        "ball", (0, 1.15, 0), (0.40, 0.48, 0.40), look.colour, pattern=pattern, colour2=look.accent
+    )
     string.part("cone", (0, 0.68, 0), (0.08, 0.07, 0.08), shade(look.colour, 0.8))
     string.part("ball", (-0.15, 1.34, 0.28), (0.07, 0.11, 0.05), mix(look.colour, (1, 1, 1), 0.75))
     return rig.object_id
@@ -54,9 +56,17 @@ def build_kite(builder: SceneBuilder, kind: str, motion: Motion, look: Look) -> 
     tilt = turn_z(0.25 * np.sin(1.1 * motion.gait)) @ turn_x(-0.25)
     diamond = turn_z(np.pi / 4)
     sail = rig.at((0, 0, 0), tilt)
-    pattern = ("check", 2.0, 2.0) if look.pattern == "plain" else (look.pattern, 4.0, 4.0)
+    pattern = look.cells(4.0, 4.0, ("check", 2.0, 2.0))
     accent = mix(look.colour, (1.0, 1.0, 1.0), 0.35) if look.pattern == "plain" else look.accent
-    sail.part("box", (0, 0, 0), (0.45, 0.45, 0.025), look.colour, turn=diamond, pattern=pattern, colour2=accent)
+    sail.part(
+        "box",
+        (0, 0, 0),
+        (0.45, 0.45, 0.025),
+        look.colour,
+        turn=diamond,
+        pattern=pattern,
+        colour2=accent,
+    )
     sail.part("box", (0, 0, 0.03), (0.025, 0.62, 0.015), WOOD)
     sail.part("box", (0, 0, 0.03), (0.62, 0.025, 0.015), WOOD)
     tail = sail.at((0, -0.62, 0))
@@ -78,7 +88,9 @@ def build_snowman(builder: SceneBuilder, kind: str, motion: Motion, look: Look) 
     rig.part("ball", (0, 0.96, 0), (0.36, 0.34, 0.35), body)
     head = rig.at((0, 1.42, 0), turn_y(0.15 * np.sin(0.6 * motion.gait)))
     head.part("ball", (0, 0, 0), (0.25, 0.25, 0.25), body)
-    head.part("cone", (0, -0.02, 0.34), (0.05, 0.16, 0.05), COLOURS["orange"], turn=turn_x(np.pi / 2))
+    head.part(
+        "cone", (0, -0.02, 0.34), (0.05, 0.16, 0.05), COLOURS["orange"], turn=turn_x(np.pi / 2)
+    )
     for side in (-1, 1):
         head.part("ball", (side * 0.09, 0.07, 0.22), (0.032, 0.04, 0.025), INK)
         swing = 0.5 * np.sin(motion.gait) * motion.wave if side < 0 else 0.0 * motion.wave

@@ -30,7 +30,12 @@ def build_beach(place: Place) -> Environment:
     low, high = place.reach(-40.0)
     for _ in range(2):
         x = float(rng.uniform(0.8 * low, 0.8 * high))
-        hill(place.builder, place.spot(x, -42.0), (float(rng.uniform(5, 9)), float(rng.uniform(1.2, 2.6)), 4.0), (0.42, 0.60, 0.52))
+        hill(
+            place.builder,
+            place.spot(x, -42.0),
+            (float(rng.uniform(5, 9)), float(rng.uniform(1.2, 2.6)), 4.0),
+            (0.42, 0.60, 0.52),
+        )
     if not boats:
         _sand_things(place, shore)
     return _light(place)
@@ -39,11 +44,18 @@ def build_beach(place: Place) -> Environment:
 def _sea(place: Place, shore: float, unit: float) -> None:
     low, high = place.reach(-60.0)
     middle, half = 0.5 * (low + high), 0.5 * (high - low) + 10.0
-    colour = mix(place.pick(_SEAS), (0.10, 0.14, 0.28), 0.55 if place.spec.time_of_day == "night" else 0.0)
+    colour = mix(
+        place.pick(_SEAS), (0.10, 0.14, 0.28), 0.55 if place.spec.time_of_day == "night" else 0.0
+    )
     rig = put(place.builder, "sea", place.spot(middle, 0.0))
     deep = 0.5 * (shore + 70.0)
     rig.part("box", (0, 0.0, shore - deep), (half, 0.03, deep), colour)
-    rig.part("box", (0, 0.005, shore - 0.9 * unit - deep), (half, 0.03, deep), mix(colour, (0.02, 0.22, 0.46), 0.32))
+    rig.part(
+        "box",
+        (0, 0.005, shore - 0.9 * unit - deep),
+        (half, 0.03, deep),
+        mix(colour, (0.02, 0.22, 0.46), 0.32),
+    )
     rng = place.rng
     for index in range(15):
         # Foam comes in slowly and slides back: a sine, each line with its own phase.
@@ -63,12 +75,21 @@ def _sand_things(place: Place, shore: float) -> None:
     edge = place.view.half_width_at(z)
     palm(place.builder, place.spot(side * (0.80 * edge), z), float(rng.uniform(3.2, 4.2)))
     if rng.random() < 0.7:
-        palm(place.builder, place.spot(side * (0.95 * edge + 0.3), z - 0.4), float(rng.uniform(2.8, 3.6)))
+        palm(
+            place.builder,
+            place.spot(side * (0.95 * edge + 0.3), z - 0.4),
+            float(rng.uniform(2.8, 3.6)),
+        )
     colour = place.pick((COLOURS["red"], COLOURS["orange"], COLOURS["blue"], COLOURS["pink"]))
     parasol(place.builder, place.spot(-side * 0.80 * edge, z + 0.1), colour)
     for _ in range(3):
         x = float(rng.uniform(-1.3, 1.3)) * edge
-        rock(place.builder, place.spot(x, shore - 0.3), float(rng.uniform(0.15, 0.4)), (0.56, 0.53, 0.50))
+        rock(
+            place.builder,
+            place.spot(x, shore - 0.3),
+            float(rng.uniform(0.15, 0.4)),
+            (0.56, 0.53, 0.50),
+        )
 
 
 def _light(place: Place) -> Environment:

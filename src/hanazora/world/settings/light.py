@@ -88,8 +88,16 @@ def styled(environment: Environment, style: str) -> Environment:
     if style == "pastel":
         soft = mix(environment.ambient, (0.75, 0.74, 0.78), 0.30)
         sun = mix(environment.sun_colour, (0.45, 0.43, 0.42), 0.35)
-        return replace(environment, ambient=soft, sun_colour=sun, saturation=0.72, exposure=1.1 * environment.exposure)
+        return replace(
+            environment,
+            ambient=soft,
+            sun_colour=sun,
+            saturation=0.72,
+            exposure=1.1 * environment.exposure,
+        )
     if style == "film":
         sun = mix(environment.sun_colour, (1.0, 0.82, 0.55), 0.25)
-        return replace(environment, sun_colour=sun, bloom=max(environment.bloom, 0.18), saturation=0.94)
+        return replace(
+            environment, sun_colour=sun, bloom=max(environment.bloom, 0.18), saturation=0.94
+        )
     return environment

@@ -1,4 +1,4 @@
-"""A shopping street at night: lit shop fronts, awnings, blade signs, a wet road, passers-by both ways."""
+"""A shopping street at night: lit shops, awnings, blade signs, a wet road, passers-by."""
 
 from dataclasses import replace
 
@@ -13,13 +13,21 @@ from hanazora.world.primitives import MAX_LIGHTS, Environment
 from hanazora.world.settings.light import daylight
 from hanazora.world.settings.place import Place
 
-_COATS: tuple[RGB, ...] = ((0.20, 0.22, 0.30), (0.34, 0.32, 0.34), (0.46, 0.40, 0.36), (0.24, 0.30, 0.34), (0.55, 0.52, 0.50))
+_COATS: tuple[RGB, ...] = (
+    (0.20, 0.22, 0.30),
+    (0.34, 0.32, 0.34),
+    (0.46, 0.40, 0.36),
+    (0.24, 0.30, 0.34),
+    (0.55, 0.52, 0.50),
+)
 _UMBRELLAS: tuple[RGB, ...] = ((0.80, 0.80, 0.82), (0.30, 0.34, 0.46), (0.62, 0.56, 0.50))
 
 
 def build_neon_street(place: Place) -> Environment:
     """Two rows of shops along z; the light of the nearest signs falls on the street."""
     rng = place.rng
+    if place.sideways:
+        return _side_view(place)
     half_street = max(2.9, 1.02 * place.half_width + 0.5)
     far = place.z_span[0] - place.view.distance - 30.0
     lights: list[tuple[float, float, RGB]] = []
@@ -37,6 +45,33 @@ def build_neon_street(place: Place) -> Environment:
     _lantern_strings(place, half_street)
     _passers_by(place, half_street)
     return _night(place, lights)
+
+
+def _side_view(place: Place) -> Environment:
+    """One row of shops that faces the camera, for a camera that goes along the street."""
+    rng, view = place.rng, place.view
+    front = -max(1.5, 0.45 * view.visible_height)
+    low, high = place.reach(front)
+    lights: list[tuple[float, float, RGB]] = []
+    x = low - float(rng.uniform(0.0, 2.0))
+    while x < high:
+        half_wide = float(rng.uniform(1.9, 2.6))
+        glow = place.pick(NEONS)
+        wall = mix((0.16, 0.15, 0.21), place.pick(NEONS), 0.08)
+        size = (half_wide, float(rng.uniform(5.0, 8.5)), 2.0)
+        spot = place.spot(x + half_wide, front - 2.9)
+        shop(place.builder, spot, size, (wall, shade(place.pick(NEONS), 0.8), glow), lit=0.9)
+        lights.append((x + half_wide, front + 0.6, glow))
+        x += 2 * half_wide + 0.12
+    middle = float(place.camera.target[:, 0].mean())
+    lights.sort(key=lambda light: abs(light[0] - middle))
+    wide = max(1.2, 0.36 * view.visible_height)
+    return replace(
+        _night(place, lights[:MAX_LIGHTS]),
+        road_along_x=True,
+        road_centre=0.02 * view.visible_height,
+        road_half_width=wide,
+    )
 
 
 def _lantern_strings(place: Place, half_street: float) -> None:
@@ -59,7 +94,12 @@ def _passers_by(place: Place, half_street: float) -> None:
         motion = still(place.times, (x, 0.0, start_z))
         motion = travel(motion, place.times, direction, speed, step=0.21, stride=0.6)
         motion = replace(motion, gait=motion.gait + index)
-        look = plain_look(place.pick(_COATS), scale=float(rng.uniform(0.92, 1.04)), seed=int(rng.integers(1 << 30)), simple=True)
+        look = plain_look(
+            place.pick(_COATS),
+            scale=float(rng.uniform(0.92, 1.04)),
+            seed=int(rng.integers(1 << 30)),
+            simple=True,
+        )
         if place.spec.weather == "rain":
             look = replace(look, extras=("umbrella",), details={"extra": place.pick(_UMBRELLAS)})
         build_person(place.builder, "woman" if rng.random() < 0.5 else "man", motion, look)
@@ -75,14 +115,25 @@ def _night(place: Place, lights: list[tuple[float, float, RGB]]) -> Environment:
     haze = (0.17, 0.11, 0.26) if night else mix(base.sky_horizon, (0.45, 0.25, 0.45), 0.35)
     return replace(
         base,
-        ground="road", road_half_width=max(2.0, 0.8 * place.half_width), ground_scale=1.4,
-        ground_colour=(0.09, 0.09, 0.12), ground_colour2=(0.12, 0.12, 0.16), verge_colour=(0.18, 0.17, 0.21),
+        ground="road",
+        road_half_width=max(2.0, 0.8 * place.half_width),
+        ground_scale=1.4,
+        ground_colour=(0.09, 0.09, 0.12),
+        ground_colour2=(0.12, 0.12, 0.16),
+        verge_colour=(0.18, 0.17, 0.21),
         line_colour=(0.60, 0.56, 0.52),
-        sky_horizon=haze, sky_zenith=(0.03, 0.03, 0.09) if night else base.sky_zenith, fog_colour=haze,
-        fog_density=max(base.fog_density, 0.14 / reach), stars=0.3 if night else 0.0, clouds=0.0,
-        ambient=(0.50, 0.46, 0.60) if night else base.ambient, sun_disc=0.0,
+        sky_horizon=haze,
+        sky_zenith=(0.03, 0.03, 0.09) if night else base.sky_zenith,
+        fog_colour=haze,
+        fog_density=max(base.fog_density, 0.14 / reach),
+        stars=0.3 if night else 0.0,
+        clouds=0.0,
+        ambient=(0.50, 0.46, 0.60) if night else base.ambient,
+        sun_disc=0.0,
         sun_colour=(0.16, 0.16, 0.22) if night else base.sun_colour,
-        wet=0.95, bloom=0.36, exposure=1.2,
+        wet=0.95,
+        bloom=0.36,
+        exposure=1.2,
         light_positions=np.broadcast_to(positions, (len(place.times), *positions.shape)).copy(),
         light_colours=np.array([colour for _, _, colour in nearest]) * 0.85,
-    )  # fmt: skip
+    )

@@ -11,7 +11,12 @@ from hanazora.world.primitives import Environment
 from hanazora.world.settings.light import daylight
 from hanazora.world.settings.place import Place
 
-_PETAL_COLOURS: tuple[RGB, ...] = ((0.98, 0.84, 0.30), (0.97, 0.97, 0.95), (0.93, 0.50, 0.66), (0.70, 0.52, 0.90))
+_PETAL_COLOURS: tuple[RGB, ...] = (
+    (0.98, 0.84, 0.30),
+    (0.97, 0.97, 0.95),
+    (0.93, 0.50, 0.66),
+    (0.70, 0.52, 0.90),
+)
 
 
 def build_park(place: Place) -> Environment:
@@ -22,11 +27,23 @@ def build_park(place: Place) -> Environment:
     low, high = place.reach(-4.0 * unit)
     for x in np.arange(low + float(rng.uniform(0, 2)), high, 2.9 * unit):
         z = -unit * float(rng.uniform(2.6, 6.5))
-        leafy_tree(place.builder, place.spot(float(x) + float(rng.uniform(-0.7, 0.7)), z), unit**0.5 * float(rng.uniform(3.2, 4.6)), leaves, rng)
+        leafy_tree(
+            place.builder,
+            place.spot(float(x) + float(rng.uniform(-0.7, 0.7)), z),
+            unit**0.5 * float(rng.uniform(3.2, 4.6)),
+            leaves,
+            rng,
+        )
     low, high = place.reach(-9.0 * unit)
     for x in np.arange(low, high, 3.6 * unit):
         z = -unit * float(rng.uniform(8.0, 12.0))
-        leafy_tree(place.builder, place.spot(float(x) + float(rng.uniform(-1, 1)), z), float(rng.uniform(3.4, 4.8)), leaves, rng)
+        leafy_tree(
+            place.builder,
+            place.spot(float(x) + float(rng.uniform(-1, 1)), z),
+            float(rng.uniform(3.4, 4.8)),
+            leaves,
+            rng,
+        )
     _furnish(place, unit)
     _hills(place, unit)
     return _lawn(place)
@@ -38,9 +55,24 @@ def _furnish(place: Place, unit: float) -> None:
     for x in np.arange(low + float(rng.uniform(0, 2)), high, 5.2 * unit):
         bench(place.builder, place.spot(float(x), -1.75 * unit, yaw=float(rng.uniform(-0.3, 0.3))))
         if not place.snowy:
-            flowers(place.builder, place.spot(float(x) + 1.7, -1.5 * unit), place.pick(_PETAL_COLOURS), rng)
-            flowers(place.builder, place.spot(float(x) + 2.5, -1.9 * unit), place.pick(_PETAL_COLOURS), rng)
-        shrub(place.builder, place.spot(float(x) + 3.2 * unit, -2.3 * unit), 0.55 * unit, mix((0.20, 0.50, 0.24), (0.5, 0.7, 0.3), float(rng.uniform())))
+            flowers(
+                place.builder,
+                place.spot(float(x) + 1.7, -1.5 * unit),
+                place.pick(_PETAL_COLOURS),
+                rng,
+            )
+            flowers(
+                place.builder,
+                place.spot(float(x) + 2.5, -1.9 * unit),
+                place.pick(_PETAL_COLOURS),
+                rng,
+            )
+        shrub(
+            place.builder,
+            place.spot(float(x) + 3.2 * unit, -2.3 * unit),
+            0.55 * unit,
+            mix((0.20, 0.50, 0.24), (0.5, 0.7, 0.3), float(rng.uniform())),
+        )
     if rng.random() < 0.5:
         z = -7.0 * unit
         low, high = place.reach(z)
@@ -60,7 +92,9 @@ def _hills(place: Place, unit: float) -> None:
 def _lawn(place: Place) -> Environment:
     base = daylight(place.spec.time_of_day, place.spec.weather, reach=place.view.distance + 2.0)
     if place.snowy:
-        return replace(base, ground="snow", ground_colour=(0.95, 0.96, 1.0), ground_colour2=(0.87, 0.91, 0.98))
+        return replace(
+            base, ground="snow", ground_colour=(0.95, 0.96, 1.0), ground_colour2=(0.87, 0.91, 0.98)
+        )
     return replace(
         base, ground="grass", ground_colour=(0.42, 0.68, 0.30), ground_colour2=(0.34, 0.58, 0.25),
         ground_scale=1.0 * 4.0 / place.view.visible_height,

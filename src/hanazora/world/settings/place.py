@@ -1,6 +1,8 @@
-"""What every setting gets to build its scenery: the builder, the view, the weather and a seeded generator."""
+"""What every setting gets to build its scenery: builder, view, weather and a seeded generator."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from jaxtyping import Float
@@ -9,6 +11,8 @@ from hanazora.world.kinds.nature import Spot
 from hanazora.world.primitives import CameraPath, SceneBuilder
 from hanazora.world.spec import SceneSpec
 from hanazora.world.staging.view import View
+
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,6 +48,13 @@ class Place:
         return {"day": 0.0, "dawn": 0.25, "dusk": 0.6, "night": 0.85}[self.spec.time_of_day]
 
     @property
+    def sideways(self) -> bool:
+        """Whether the camera goes along to the left or right, so a street must run that way."""
+        if self.spec.camera.move != "follow" or not self.spec.subjects:
+            return False
+        return self.spec.subjects[0].direction in ("left", "right")
+
+    @property
     def half_width(self) -> float:
         """Half the visible width on the stage plane."""
         return 0.5 * self.view.visible_width
@@ -71,10 +82,15 @@ class Place:
         eye = self.camera.eye
         gap = np.hypot(eye[:, 0] - x, eye[:, 2] - z).min()
         return Spot(
-            x=x, z=z, y=y, yaw=yaw, facet=self.facet, snow=self.snowy,
+            x=x,
+            z=z,
+            y=y,
+            yaw=yaw,
+            facet=self.facet,
+            snow=self.snowy,
             far=bool(gap > 2.0 * self.view.distance + 9.0),
-        )  # fmt: skip
+        )
 
-    def pick(self, items: tuple) -> object:
+    def pick(self, items: Sequence[Item]) -> Item:
         """One of the items, each equally likely."""
         return items[int(self.rng.integers(len(items)))]

@@ -26,12 +26,21 @@ def build_road(place: Place) -> Environment:
     while x < high + 2.0:
         half_wide = float(rng.uniform(2.0, 3.1))
         size = (half_wide, float(rng.uniform(3.4, 6.4)), 1.6)
-        town_house(place.builder, place.spot(x + half_wide, back - 5.2), size, place.pick(WALLS), place.pick(ROOFS), lit=0.7 * place.lit)
+        town_house(
+            place.builder,
+            place.spot(x + half_wide, back - 5.2),
+            size,
+            place.pick(WALLS),
+            place.pick(ROOFS),
+            lit=0.7 * place.lit,
+        )
         x += 2 * half_wide + float(rng.choice([0.05, 0.05, 1.4]))
     low, high = place.reach(back)
     leaves = AUTUMN if place.spec.weather == "leaves" else LEAVES
     for index, x in enumerate(np.arange(low + float(rng.uniform(0, 3)), high, 4.6)):
-        spot = place.spot(float(x) + float(rng.uniform(-0.6, 0.6)), back - float(rng.uniform(0.2, 0.8)))
+        spot = place.spot(
+            float(x) + float(rng.uniform(-0.6, 0.6)), back - float(rng.uniform(0.2, 0.8))
+        )
         if index % 2 == 0:
             leafy_tree(place.builder, spot, float(rng.uniform(3.0, 3.9)), leaves, rng)
         elif index % 4 == 1:
@@ -47,7 +56,13 @@ def _ground(place: Place, centre: float, half_road: float) -> Environment:
     asphalt = (0.33, 0.34, 0.37)
     return replace(
         base,
-        ground="road", road_along_x=True, road_centre=centre, road_half_width=half_road,
-        ground_colour=asphalt, ground_colour2=mix(asphalt, verge, 0.14), verge_colour=verge, ground_scale=1.2,
+        ground="road",
+        road_along_x=True,
+        road_centre=centre,
+        road_half_width=half_road,
+        ground_colour=asphalt,
+        ground_colour2=mix(asphalt, verge, 0.14),
+        verge_colour=verge,
+        ground_scale=1.2,
         wet=0.7 if place.spec.weather == "rain" else 0.0,
-    )  # fmt: skip
+    )

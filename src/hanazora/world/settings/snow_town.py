@@ -1,4 +1,4 @@
-"""A village in deep snow: gabled cottages with lit windows, fir trees, lamps and white mountains."""
+"""A village in deep snow: gabled cottages with lit windows, fir trees, white mountains."""
 
 from dataclasses import replace
 
@@ -24,9 +24,21 @@ def build_snow_town(place: Place) -> Environment:
         z = row - half_wide - float(rng.uniform(0.0, 1.8))
         size = (half_wide, float(rng.uniform(1.8, 3.0)), float(rng.uniform(1.5, 2.0)))
         yaw = float(rng.uniform(-0.35, 0.35))
-        cottage(place.builder, place.spot(x + half_wide, z, yaw=yaw), size, place.pick(WALLS), place.pick(ROOFS), lit=max(0.45, 0.9 * place.lit))
+        cottage(
+            place.builder,
+            place.spot(x + half_wide, z, yaw=yaw),
+            size,
+            place.pick(WALLS),
+            place.pick(ROOFS),
+            lit=max(0.45, 0.9 * place.lit),
+        )
         gap = float(rng.uniform(1.3, 3.0))
-        pine(place.builder, place.spot(x + 2 * half_wide + 0.5 * gap, row + float(rng.uniform(-1.2, 0.8))), float(rng.uniform(2.2, 3.6)), (0.16, 0.40, 0.30))
+        pine(
+            place.builder,
+            place.spot(x + 2 * half_wide + 0.5 * gap, row + float(rng.uniform(-1.2, 0.8))),
+            float(rng.uniform(2.2, 3.6)),
+            (0.16, 0.40, 0.30),
+        )
         x += 2 * half_wide + gap
     _foreground(place, unit)
     _mountains(place)
@@ -43,7 +55,12 @@ def _foreground(place: Place, unit: float) -> None:
             fence(place.builder, place.spot(float(x), -2.5 * unit), 1.1, shade(WOOD, 1.1))
     low, high = place.reach(-12.0 * unit)
     for x in np.arange(low, high, 3.4):
-        pine(place.builder, place.spot(float(x) + float(rng.uniform(-1, 1)), -unit * float(rng.uniform(10, 14))), float(rng.uniform(3.0, 5.0)), (0.20, 0.42, 0.36))
+        pine(
+            place.builder,
+            place.spot(float(x) + float(rng.uniform(-1, 1)), -unit * float(rng.uniform(10, 14))),
+            float(rng.uniform(3.0, 5.0)),
+            (0.20, 0.42, 0.36),
+        )
 
 
 def _mountains(place: Place) -> None:
@@ -51,7 +68,13 @@ def _mountains(place: Place) -> None:
     low, high = place.reach(-44.0)
     for x in np.arange(low, high + 8.0, 12.0):
         half = (float(rng.uniform(8, 11)), float(rng.uniform(4.0, 6.5)), 8.0)
-        hill(place.builder, place.spot(float(x) + float(rng.uniform(-3, 3)), -46.0), half, (0.62, 0.70, 0.82), cap=SNOW)
+        hill(
+            place.builder,
+            place.spot(float(x) + float(rng.uniform(-3, 3)), -46.0),
+            half,
+            (0.62, 0.70, 0.82),
+            cap=SNOW,
+        )
 
 
 def _snow(place: Place) -> Environment:

@@ -4,12 +4,17 @@ from dataclasses import replace
 
 from hanazora.world.kinds.nature import place as put
 from hanazora.world.palette import CREAM, RGB, WOOD, mix, shade
-from hanazora.world.primitives import Environment
+from hanazora.world.primitives import Environment, GroundMode
 from hanazora.world.settings.light import daylight
 from hanazora.world.settings.place import Place
 
-_WALL_COLOURS: tuple[RGB, ...] = ((0.80, 0.86, 0.90), (0.93, 0.88, 0.78), (0.84, 0.88, 0.80), (0.90, 0.83, 0.85))
-_FLOORS: tuple[tuple[str, RGB, RGB], ...] = (
+_WALL_COLOURS: tuple[RGB, ...] = (
+    (0.80, 0.86, 0.90),
+    (0.93, 0.88, 0.78),
+    (0.84, 0.88, 0.80),
+    (0.90, 0.83, 0.85),
+)
+_FLOORS: tuple[tuple[GroundMode, RGB, RGB], ...] = (
     ("checker", (0.88, 0.87, 0.84), (0.74, 0.76, 0.80)),
     ("checker", (0.86, 0.72, 0.55), (0.78, 0.63, 0.46)),
     ("plain", (0.80, 0.68, 0.53), (0.76, 0.63, 0.48)),
@@ -42,7 +47,14 @@ def build_toys(place: Place) -> Environment:
 def _window(place: Place, unit: float, wall_z: float, x: float) -> None:
     rig = put(place.builder, "window", place.spot(x, wall_z, y=1.95 * unit))
     rig.part("box", (0, 0, 0.02), (0.72 * unit, 0.66 * unit, 0.04), shade(CREAM, 1.3))
-    rig.part("box", (0, 0, 0.05), (0.62 * unit, 0.56 * unit, 0.04), (0.66, 0.84, 0.96), pattern=("gradient", 1.0, 1.0), colour2=(0.86, 0.94, 0.98))
+    rig.part(
+        "box",
+        (0, 0, 0.05),
+        (0.62 * unit, 0.56 * unit, 0.04),
+        (0.66, 0.84, 0.96),
+        pattern=("gradient", 1.0, 1.0),
+        colour2=(0.86, 0.94, 0.98),
+    )
     rig.part("box", (0, 0, 0.08), (0.03 * unit, 0.56 * unit, 0.03), shade(CREAM, 1.3))
     rig.part("box", (0, 0, 0.08), (0.62 * unit, 0.03 * unit, 0.03), shade(CREAM, 1.3))
     rig.part("box", (0, -0.70 * unit, 0.10), (0.80 * unit, 0.05 * unit, 0.10), WOOD)
@@ -57,4 +69,3 @@ def _room(place: Place, unit: float) -> Environment:
         sun_colour=(0.66, 0.62, 0.55), shadow=0.75, shadow_radius=2.6 * place.view.distance,
         sky_horizon=(0.86, 0.90, 0.94), sky_zenith=(0.70, 0.80, 0.92),
     )  # fmt: skip
-

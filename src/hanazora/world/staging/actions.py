@@ -1,7 +1,7 @@
 """What each action does: from a starting place to a `Motion`, in fractions of the picture.
 
-"Walks to the left" must cover at least 15 % of the picture's width in two seconds unless the camera goes
-along, so travelling speeds are given in picture widths and turned into metres here.
+"Walks to the left" must cover at least 15 % of the picture's width in two seconds unless the camera
+goes along, so travelling speeds are given in picture widths and turned into metres here.
 """
 
 from dataclasses import dataclass, replace
@@ -21,7 +21,8 @@ _RATES = {
 """Picture widths a second at which an action crosses the picture."""
 TRAVELLING = frozenset(_RATES)
 SUPPORTED_ACTIONS = frozenset({
-    *_RATES, "stand", "turn", "jump", "fall", "rise", "spin", "leave", "return", "collide", "circle", "wave",
+    *_RATES, "stand", "turn", "jump", "fall", "rise", "spin", "leave", "return", "collide",
+    "circle", "wave",
 })  # fmt: skip
 """Every action that can be staged, for any kind."""
 
@@ -66,7 +67,10 @@ def act(cue: Cue) -> Motion:
     rest = _rest(cue)
     if action in ("leave", "return"):
         return _exit(cue, rest, action)
-    if action in ("pass_front", "pass_behind", "follow", "collide", "circle") and cue.target is not None:
+    if (
+        action in ("pass_front", "pass_behind", "follow", "collide", "circle")
+        and cue.target is not None
+    ):
         return _about_target(cue, rest, cue.target, action)
     if action in TRAVELLING and cue.actor.spec.direction != "none":
         return _travel(cue, rest, travel_speed(cue, action))
@@ -102,7 +106,9 @@ def _rest(cue: Cue) -> Motion:
     if cue.actor.airborne:
         bob = 0.05 * cue.actor.height * np.sin(1.5 * cue.times + cue.phase)
         position = rest.position + np.stack([0 * bob, bob, 0 * bob], axis=-1)
-        return replace(rest, position=position, stride=np.ones_like(cue.times), gait=rest.gait * 3.0)
+        return replace(
+            rest, position=position, stride=np.ones_like(cue.times), gait=rest.gait * 3.0
+        )
     return rest
 
 
@@ -115,7 +121,11 @@ def _travel(cue: Cue, rest: Motion, speed: float) -> Motion:
         unit = UNIT[direction][0]
         edge = abs(cue.view.half_width_at(float(cue.place[2])) * 0.86 - 0.5 * actor.width)
         way = speed * length
-        middle = float(np.clip(cue.place[0], 0.5 * way - edge, edge - 0.5 * way)) if way < 2 * edge else 0.0
+        middle = (
+            float(np.clip(cue.place[0], 0.5 * way - edge, edge - 0.5 * way))
+            if way < 2 * edge
+            else 0.0
+        )
         begin = float(np.clip(middle - unit * 0.5 * way, -edge, edge))
         position[:, 0] += begin - float(cue.place[0])
     if direction == "toward" and cue.lead_speed is None:
@@ -131,7 +141,9 @@ def _travel(cue: Cue, rest: Motion, speed: float) -> Motion:
         # Seen exactly from the front a fish is a line.
         moved = replace(moved, yaw=moved.yaw + 0.5 * np.sign(cue.turn))
     if actor.swims:
-        return replace(moved, gait=6.0 * cue.times * cue.pace + cue.phase, stride=np.ones_like(cue.times))
+        return replace(
+            moved, gait=6.0 * cue.times * cue.pace + cue.phase, stride=np.ones_like(cue.times)
+        )
     if actor.airborne or actor.spec.kind == "boat":
         rate = 10.0 if actor.spec.kind == "bird" else 3.0
         moved = replace(moved, gait=rate * cue.times + cue.phase)
@@ -153,10 +165,16 @@ def _stride(actor: Actor) -> float:
 def _exit(cue: Cue, rest: Motion, action: str) -> Motion:
     """Go out of the picture, and for "return" come back to the same place."""
     actor, length = cue.actor, float(cue.times[-1])
-    direction = actor.spec.direction if actor.spec.direction in ("left", "right", "away") else "left"
+    direction = (
+        actor.spec.direction if actor.spec.direction in ("left", "right", "away") else "left"
+    )
     unit = UNIT[direction][0] or 1.0
     edge = cue.view.half_width_at(float(cue.place[2]))
-    start_x = np.clip(unit * 0.42 * edge if abs(cue.place[0]) < 0.5 * edge else float(cue.place[0]), -0.6 * edge, 0.6 * edge)
+    start_x = np.clip(
+        unit * 0.42 * edge if abs(cue.place[0]) < 0.5 * edge else float(cue.place[0]),
+        -0.6 * edge,
+        0.6 * edge,
+    )
     position = rest.position.copy()
     position[:, 0] += start_x - float(cue.place[0])
     distance = edge - unit * start_x + 0.62 * actor.width + 0.04 * cue.view.visible_width
@@ -177,7 +195,11 @@ def _exit(cue: Cue, rest: Motion, action: str) -> Motion:
         gone = replace(gone, gait=7.0 * cue.times + cue.phase, stride=np.ones_like(cue.times))
     if actor.spec.kind in ("ball", "cylinder"):
         travelled = gone.position[:, 0] - gone.position[0, 0]
-        gone = replace(gone, pitch=np.abs(travelled) / (0.45 * actor.look.scale), yaw=gone.yaw * 0 + motions.FACING[direction])
+        gone = replace(
+            gone,
+            pitch=np.abs(travelled) / (0.45 * actor.look.scale),
+            yaw=gone.yaw * 0 + motions.FACING[direction],
+        )
     if actor.spec.kind in ("kite", "balloon", "jellyfish", "sign", "snowman"):
         gone = replace(gone, yaw=rest.yaw)
     return gone
@@ -188,18 +210,24 @@ def _about_target(cue: Cue, rest: Motion, target: Target, action: str) -> Motion
     anchor = target.motion.position
     reach = 0.5 * (target.width + actor.width)
     if action == "circle":
-        middle = replace(rest, position=np.stack([anchor[:, 0], rest.position[:, 1], anchor[:, 2]], axis=-1))
+        middle = replace(
+            rest, position=np.stack([anchor[:, 0], rest.position[:, 1], anchor[:, 2]], axis=-1)
+        )
         radius = max(1.15 * reach, 0.2 * cue.view.visible_width * 0.6)
         speed = max(0.9 * actor.kind.speed, 2.2 * radius)
         turned = motions.circle(middle, cue.times, radius, speed, phase=cue.phase, flat=0.7)
         rate = 10.0 if actor.airborne else 6.0
-        return replace(turned, gait=rate * cue.times if actor.airborne or actor.swims else turned.gait)
+        return replace(
+            turned, gait=rate * cue.times if actor.airborne or actor.swims else turned.gait
+        )
     if action == "collide":
         return _collide(cue, rest, target, reach)
     if action == "follow":
         return _follow(cue, rest, target, reach)
     side = 1.0 if action == "pass_front" else -1.0
-    depth = float(anchor[0, 2]) + side * (target.depth + 0.5 * actor.kind.width * actor.look.scale + 0.2)
+    depth = float(anchor[0, 2]) + side * (
+        target.depth + 0.5 * actor.kind.width * actor.look.scale + 0.2
+    )
     place = np.array([float(anchor[0, 0]), rest.position[0, 1], depth])
     centred = replace(cue, place=place)
     return _travel(centred, _rest(centred), travel_speed(cue, action))
@@ -207,11 +235,17 @@ def _about_target(cue: Cue, rest: Motion, target: Target, action: str) -> Motion
 
 def _follow(cue: Cue, rest: Motion, target: Target, reach: float) -> Motion:
     """Keep a fixed distance behind the target, or go after a target that stands."""
-    direction = target.direction if target.direction in UNIT and target.direction != "none" else cue.actor.spec.direction
+    direction = (
+        target.direction
+        if target.direction in UNIT and target.direction != "none"
+        else cue.actor.spec.direction
+    )
     unit_x, unit_z = UNIT[direction]
     gap = reach + 0.06 * cue.view.visible_width
     offset = np.array([-unit_x * gap, 0.0, -unit_z * gap])
-    shifted = replace(cue, actor=replace(cue.actor, spec=replace(cue.actor.spec, direction=direction)))
+    shifted = replace(
+        cue, actor=replace(cue.actor, spec=replace(cue.actor.spec, direction=direction))
+    )
     if direction == "none" or target.direction == "none":
         return _travel(shifted, rest, 0.6 * travel_speed(shifted, "follow"))
     path = target.motion.position.copy()
@@ -228,7 +262,8 @@ def _collide(cue: Cue, rest: Motion, target: Target, reach: float) -> Motion:
         direction = "left" if anchor[0] < 0 else "right"
     unit = UNIT[direction][0]
     contact = float(anchor[0]) - unit * 0.94 * reach
-    run_up = 0.30 * cue.view.visible_width
+    edge = cue.view.half_width_at(float(anchor[2])) * 0.9 - 0.5 * cue.actor.width
+    run_up = float(np.clip(edge + unit * contact, 0.2 * reach, 0.34 * cue.view.visible_width))
     touch = 0.5 * float(cue.times[-1])
     along = np.minimum(cue.times / max(touch, 1e-6), 1.0)
     position = rest.position.copy()
@@ -244,7 +279,9 @@ def _collide(cue: Cue, rest: Motion, target: Target, reach: float) -> Motion:
     )  # fmt: skip
 
 
-def pushed(motion: Motion, times: Float[np.ndarray, " t"], direction: str, distance: float) -> Motion:
+def pushed(
+    motion: Motion, times: Float[np.ndarray, " t"], direction: str, distance: float
+) -> Motion:
     """What being hit in the middle of the clip does: slide along and slow down."""
     unit = UNIT.get(direction, (1.0, 0.0))[0]
     touch = 0.5 * float(times[-1])

@@ -1,4 +1,4 @@
-"""From subjects to actors: one entry per visible thing, its look, its size and its place at the start."""
+"""From subjects to actors: one entry per visible thing with look, size and place at the start."""
 
 from dataclasses import dataclass
 
@@ -7,12 +7,14 @@ import numpy as np
 from hanazora.world.kinds.registry import KIND_TABLE, SIZE_SCALES, Kind
 from hanazora.world.kinds.rig import Look
 from hanazora.world.palette import COLOURS, accent_of, shade
+from hanazora.world.primitives import Pattern
 from hanazora.world.spec import SceneSpec, SubjectSpec
 from hanazora.world.staging.view import View
 
 ACROSS = ("left", "right")
 PASSING = ("pass_front", "pass_behind")
 _AFLOAT = ("float", "rise", "fall", "swim", "circle")
+_PATTERNS: dict[str, Pattern] = {"plain": "plain", "stripe": "stripe", "check": "check"}
 _EXTRA_COLOURS = ("red", "yellow", "white", "blue", "orange", "green", "pink")
 
 
@@ -41,7 +43,11 @@ class Actor:
     @property
     def sideways(self) -> bool:
         """Whether it is seen from the side most of the time."""
-        return self.spec.direction in ACROSS or self.kind.stance > 0.8 and self.spec.direction == "none"
+        return (
+            self.spec.direction in ACROSS
+            or self.kind.stance > 0.8
+            and self.spec.direction == "none"
+        )
 
     @property
     def width(self) -> float:
@@ -84,7 +90,7 @@ def build_actors(spec: SceneSpec, identities: tuple[int, ...]) -> list[Actor]:
             look = Look(
                 colour=shade(colour, 1.03) if member % 2 else colour,
                 accent=accent_of(colour),
-                pattern=subject.pattern,
+                pattern=_PATTERNS[subject.pattern],
                 scale=SIZE_SCALES[subject.size] ** _size_power(subject.kind),
                 extras=subject.extras,
                 seed=int(rng.integers(2**31)),
@@ -92,8 +98,12 @@ def build_actors(spec: SceneSpec, identities: tuple[int, ...]) -> list[Actor]:
             )
             actors.append(
                 Actor(
-                    subject=index, member=member, spec=subject, kind=KIND_TABLE[subject.kind],
-                    look=look, in_water=spec.setting == "reef",
+                    subject=index,
+                    member=member,
+                    spec=subject,
+                    kind=KIND_TABLE[subject.kind],
+                    look=look,
+                    in_water=spec.setting == "reef",
                 )  # fmt: skip
             )
     return actors
@@ -124,20 +134,29 @@ def plan_view(actors: list[Actor], aspect: float, *, fov: float, aim: float, rai
     tallest = max(_headroom(actor) for actor in actors)
     smallest = min(actor.height for actor in actors)
     height = max(min(tallest / 0.47, smallest / 0.27), tallest / 0.62)
-    row = sum(actor.width for actor in actors if actor.spec.relation is None or actor.spec.relation[0] != "on_top_of")
+    row = sum(
+        actor.width
+        for actor in actors
+        if actor.spec.relation is None or actor.spec.relation[0] != "on_top_of"
+    )
     moving = any(actor.spec.direction in ACROSS for actor in actors)
     widest = max(actor.width for actor in actors)
     passing = any(actor.spec.action in PASSING for actor in actors)
-    share = 0.36 if passing else 0.46 if moving else 0.56
-    height = max(height, widest / (share * aspect), 1.12 * row / (0.86 * aspect) if len(actors) > 1 else 0.0)
+    share = (0.36 if passing else 0.46 if moving else 0.56) * (1.0 if aspect >= 1.0 else 1.5)
+    height = max(
+        height, widest / (share * aspect), 1.12 * row / (0.86 * aspect) if len(actors) > 1 else 0.0
+    )
     # A long row of a group may stand in two ranks, so the camera need not go that far back.
+    most = max(smallest / 0.18, tallest / 0.62, widest / (min(share, 0.75) * aspect))
     return View(
-        visible_height=min(height, max(smallest / 0.2, tallest / 0.62, widest / (min(share, 0.5) * aspect))),
+        visible_height=min(height, most),
         aspect=aspect, fov_degrees=fov, aim=aim, raised=raised,
     )  # fmt: skip
 
 
-def start_places(spec: SceneSpec, actors: list[Actor], view: View, rng: np.random.Generator) -> np.ndarray:
+def start_places(
+    spec: SceneSpec, actors: list[Actor], view: View, rng: np.random.Generator
+) -> np.ndarray:
     """Where each actor is at the start (x, y, z of its position), before its action.
 
     Subjects stand in a row across the picture in an order that respects "left of" and
@@ -156,11 +175,11 @@ def start_places(spec: SceneSpec, actors: list[Actor], view: View, rng: np.rando
     cursor = -0.5 * total + float(rng.uniform(-0.5, 0.5)) * max(room - total, 0.0) * loose
     for rank, (actor, width) in enumerate(zip(row, widths, strict=True)):
         index = actors.index(actor)
-        depth = (0.0 if rank % 2 == 0 or len(row) == 1 or together else -0.13 * view.visible_height)
+        depth = 0.0 if rank % 2 == 0 or len(row) == 1 or together else -0.13 * view.visible_height
         if gap < 0.0 and rank % 2:
             depth = -0.30 * view.visible_height
         depth -= _made_way(actor, actors)
-        places[index] = (cursor + 0.5 * width, _start_height(actor, view, rng), depth)
+        places[index] = (cursor + 0.5 * width, _start_height(actor, view, rng, rank), depth)
         cursor += width + squeeze
     for index, actor in enumerate(actors):
         if actor.subject not in order:
@@ -171,7 +190,9 @@ def start_places(spec: SceneSpec, actors: list[Actor], view: View, rng: np.rando
 def _made_way(actor: Actor, actors: list[Actor]) -> float:
     """How far an actor stands back so that another can pass in front of it on the stage plane."""
     passers = [
-        other for other in actors if other.spec.action == "pass_front" and other.spec.target == actor.subject
+        other
+        for other in actors
+        if other.spec.action == "pass_front" and other.spec.target == actor.subject
     ]
     if not passers:
         return 0.0
@@ -193,7 +214,11 @@ def _row_order(spec: SceneSpec, rng: np.random.Generator) -> list[int]:
             continue
         order.remove(index)
         other = order.index(subject.relation[1])
-        left = subject.relation[0] == "left_of" or subject.relation[0] == "next_to" and rng.random() < 0.5
+        left = (
+            subject.relation[0] == "left_of"
+            or subject.relation[0] == "next_to"
+            and rng.random() < 0.5
+        )
         order.insert(other if left else other + 1, index)
     for index, subject in enumerate(spec.subjects):
         # A follower starts on the far side of where its target is going.
@@ -204,12 +229,13 @@ def _row_order(spec: SceneSpec, rng: np.random.Generator) -> list[int]:
     return order
 
 
-def _start_height(actor: Actor, view: View, rng: np.random.Generator) -> float:
+def _start_height(actor: Actor, view: View, rng: np.random.Generator, rank: int = 0) -> float:
     visible = view.visible_height
     middle = view.aim * visible
     if actor.swims:
-        low, high = middle - 0.16 * visible, middle + 0.14 * visible
-        return max(float(rng.uniform(low, high)), actor.below + 0.1)
+        # Neighbours in a school swim higher and lower by turns.
+        level = (0.05, -0.14, 0.17, -0.02)[rank % 4] + float(rng.uniform(-0.05, 0.05))
+        return max(middle + level * visible, actor.below + 0.1)
     if actor.airborne:
         upper = middle + 0.40 * visible - actor.height + actor.below
         wish = middle + float(rng.uniform(-0.05, 0.10)) * visible - 0.5 * actor.height + actor.below
@@ -231,7 +257,9 @@ def _beside(
         return base + np.array([0.0, reference.height - reference.below + actor.below, 0.0])
     if relation in ("in_front_of", "behind"):
         near = 1.0 if relation == "in_front_of" else -1.0
-        depth = base[2] + near * (0.5 * (reference.kind.width * reference.look.scale + actor.width) + 0.15)
+        depth = base[2] + near * (
+            0.5 * (reference.kind.width * reference.look.scale + actor.width) + 0.15
+        )
         shift = 0.55 * apart + 0.28 * actor.member * actor.width
         return np.array([base[0] + side * shift, height, depth])
     reach = apart + 0.10 * view.visible_width + actor.member * 1.1 * actor.width

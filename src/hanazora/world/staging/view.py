@@ -1,4 +1,4 @@
-"""The frame of a shot: how much of the world the camera sees at the subjects, for every aspect ratio.
+"""The frame of a shot: how much of the world the camera sees, for every aspect ratio.
 
 Layout is done in metres on the stage, the upright plane z = 0; what counts for a caption is the
 picture, so sizes and speeds are fractions of the visible height and width on that plane.
@@ -100,7 +100,9 @@ def _slide(path: CameraPath, view: View, move: str, amount: Float[np.ndarray, " 
         "tilt_down": (0.0, -0.12 * tall),
     }.get(move)
     if turn is not None:
-        return replace(path, target=path.target + np.stack([turn[0] * amount, turn[1] * amount, zero], axis=-1))
+        return replace(
+            path, target=path.target + np.stack([turn[0] * amount, turn[1] * amount, zero], axis=-1)
+        )
     if move in ("dolly_in", "dolly_out"):
         scale = 1.0 - 0.26 * amount if move == "dolly_in" else 1.0 + 0.35 * amount
         return replace(path, eye=path.target + (path.eye - path.target) * scale[:, None])
@@ -119,4 +121,6 @@ def _handheld(path: CameraPath, times: Float[np.ndarray, " t"], size: float) -> 
         ],
         axis=-1,
     )
-    return replace(path, eye=path.eye + size * sway, target=path.target + 1.4 * size * sway[:, [1, 0, 2]])
+    return replace(
+        path, eye=path.eye + size * sway, target=path.target + 1.4 * size * sway[:, [1, 0, 2]]
+    )
