@@ -10,7 +10,7 @@ import dataclasses
 import difflib
 import json
 import types
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -53,7 +53,7 @@ def from_dict(kind: type[ConfigT], data: Any, where: str = "") -> ConfigT:
     ]
     if missing:
         raise UserError(f"config {where or kind.__name__} lacks {missing[0]!r}")
-    return kind(**values)
+    return _checked(lambda: kind(**values), where)
 
 
 def save_config(config: Any, path: Path) -> None:
@@ -90,9 +90,9 @@ def apply_overrides(config: ConfigT, overrides: Sequence[str]) -> ConfigT:
 def _replace(config: Any, keys: Sequence[str], value: Any, where: str) -> Any:
     key, rest = keys[0], keys[1:]
     name = f"{where}.{key}" if where else key
-    if not dataclasses.is_dataclass(config):
+    if not dataclasses.is_dataclass(config) or isinstance(config, type):
         raise UserError(f"unknown config key {name}", f"{where} has no keys of its own")
-    kind = config if isinstance(config, type) else type(config)
+    kind = type(config)
     fields = _fields(kind)
     if key not in fields:
         raise _unknown_key(name, where, fields)
@@ -100,7 +100,17 @@ def _replace(config: Any, keys: Sequence[str], value: Any, where: str) -> Any:
         new = _replace(getattr(config, key), rest, value, name)
     else:
         new = _from_plain(get_type_hints(kind)[key], value, name)
-    return dataclasses.replace(config, **{key: new})  # type: ignore[type-var]  # Any dataclass
+    return _checked(lambda: dataclasses.replace(config, **{key: new}), where)
+
+
+def _checked(build: Callable[[], ConfigT], where: str) -> ConfigT:
+    # A config may check itself with a plain ValueError; the reader needs to know which one it was.
+    try:
+        return build()
+    except UserError:
+        raise
+    except ValueError as error:
+        raise UserError(f"{where}: {error}" if where else str(error)) from error
 
 
 def _parse_value(text: str) -> Any:

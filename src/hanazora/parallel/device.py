@@ -14,6 +14,7 @@ TorchDevice: TypeAlias = torch.device
 TorchDtype: TypeAlias = torch.dtype
 
 DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
+_LONG_NAMES = {"float32": "fp32", "bfloat16": "bf16", "float16": "fp16"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,7 @@ def pick_dtype(name: str, device: torch.device) -> torch.dtype:
     """Choose the dtype to compute in on a device; auto falls back to fp32, never to fp16."""
     if name == "auto":
         return torch.bfloat16 if has_bf16(device) else torch.float32
+    name = _LONG_NAMES[name] if name in _LONG_NAMES else name
     if name not in DTYPES:
         raise UserError(f"dtype {name!r}", f"it must be auto, {', '.join(DTYPES)}", "auto")
     return DTYPES[name]

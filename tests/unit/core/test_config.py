@@ -22,6 +22,8 @@ class OptimizerConfig:
     kind: Literal["muon", "adamw"] = "adamw"
 
     def __post_init__(self):
+        if self.lr > 100:
+            raise ValueError(f"lr {self.lr} is absurd")
         if self.lr <= 0:
             raise UserError(f"optimizer.lr={self.lr}", "it must be above 0", "1e-3")
 
@@ -85,6 +87,7 @@ def test_the_original_is_not_changed():
         ("optimizer.betas=1,2,3", "must have 2 values"),
         ("optimizer.betas=1", "must be of type tuple"),
         ("optimizer.lr=0", "must be above 0"),
+        ("optimizer.lr=101", "optimizer: lr 101.0 is absurd"),
         ("steps.a=1", "steps has no keys"),
         ("extra.lr=1", "extra has no keys"),
         ("compile=1", "compile must be of type bool"),

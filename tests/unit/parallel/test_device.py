@@ -37,6 +37,10 @@ def test_auto_takes_bf16_only_where_the_hardware_has_it(monkeypatch):
         assert pick_dtype("auto", CPU) == expected
 
 
+def test_torchs_own_names_of_dtypes_work():
+    assert pick_dtype("bfloat16", CPU) == torch.bfloat16
+
+
 def test_auto_is_a_device_that_works():
     device = pick_device()
     assert torch.ones(2, device=device.torch, dtype=device.dtype).sum().item() == 2

@@ -1,0 +1,1 @@
+"""The `hanazora` command: one file per command."""

@@ -1,0 +1,84 @@
+"""The `hanazora` command: collects the commands and turns every failure into one line.
+
+Exit codes: 0 done, 2 the input was refused, 130 stopped by Ctrl-C, 143 by a termination request,
+1 our own mistake.
+"""
+
+import signal
+import sys
+from types import FrameType
+
+import typer
+
+from hanazora.cli.generate import generate
+from hanazora.cli.train import train
+from hanazora.cli.version import version
+from hanazora.cli.world import world_app
+from hanazora.core.errors import (
+    EXIT_CANCELLED,
+    EXIT_USER_ERROR,
+    CancelledError,
+    NonFiniteError,
+    UserError,
+)
+
+EXIT_TERMINATED = 143
+
+app = typer.Typer(
+    name="hanazora",
+    help="One sentence to a playable video.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command("generate")(generate)
+app.command("train")(train)
+app.command("version")(version)
+app.add_typer(world_app, name="world")
+
+
+def main() -> None:
+    """Run the command line and exit with its code."""
+    # A termination request unwinds like an exception, so that no partial file is left behind.
+    signal.signal(signal.SIGTERM, _terminate)
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command and return its exit code; what the user did wrong is one line on stderr."""
+    try:
+        code = typer.main.get_command(app).main(
+            args=arguments, prog_name="hanazora", standalone_mode=False
+        )
+        # The parser turns Ctrl-C into this code without a word.
+        if code == EXIT_CANCELLED:
+            raise CancelledError
+        return code if isinstance(code, int) else 0
+    except (KeyboardInterrupt, CancelledError, typer.Abort):
+        return _fail("cancelled; nothing was written", EXIT_CANCELLED)
+    except typer.Exit as request:
+        return request.exit_code
+    except UserError as error:
+        return _fail(str(error), EXIT_USER_ERROR)
+    except NonFiniteError as error:
+        return _fail(f"{error}; nothing was written, try --dtype fp32", 1)
+    except Exception as error:
+        # The parser's own errors share a base class that its package does not export.
+        if not hasattr(error, "format_message"):
+            raise
+        return _fail(error.format_message(), EXIT_USER_ERROR)
+
+
+def _fail(message: str, code: int) -> int:
+    line = " ".join(message.split())
+    print(f"hanazora: {line}", file=sys.stderr)
+    return code
+
+
+def _terminate(number: int, frame: FrameType | None) -> None:
+    del number, frame
+    sys.exit(EXIT_TERMINATED)
+
+
+if __name__ == "__main__":
+    main()
