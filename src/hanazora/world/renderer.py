@@ -28,14 +28,11 @@ from hanazora.world.rays.packing import (
     pack_solids,
 )
 from hanazora.world.rays.particles import splat
-from hanazora.world.rays.raycast import FAR, TILE, TileLists, cast, list_tiles
+from hanazora.world.rays.edges import Subsamples, cast_subsamples, edge_pixels
+from hanazora.world.rays.raycast import TILE, cast, list_tiles
 from hanazora.world.rays.shading import GROUND, SOLID, light, surface
-from hanazora.world.rays.shadows import ShadowMap, shadow_map, sun_share, tile_pixels, untile
+from hanazora.world.rays.shadows import ShadowMap, shadow_map, sun_share, tile_pixels, tiled, untile
 
-# rotated grid: four samples with four different x and y
-_SUBSAMPLES = ((-0.375, -0.125), (0.125, -0.375), (0.375, 0.125), (-0.125, 0.375))
-_GROUP = TILE * TILE // len(_SUBSAMPLES)
-_CONTRAST = 0.025
 _SHADOW_SIDE = 256
 
 
@@ -58,6 +55,16 @@ class _Pictures(NamedTuple):
     ground: Tensor  # (f, h, w) coverage
     depth: Tensor  # (f, h, w)
     rows: Tensor  # (f, h, w) table rows
+
+
+class _Shaded(NamedTuple):
+    """Shaded samples, each (p,)."""
+
+    rgb: Tensor  # (3, p)
+    emission: Tensor
+    kind: Tensor
+    face: Tensor
+    depth: Tensor
 
 
 class _Batch(NamedTuple):
@@ -209,102 +216,89 @@ def _trace(
     """Cast and shade one ray per pixel of pictures of the given size, more on edges."""
     height, width = size
     tiles_y, tiles_x = -(-height // TILE), -(-width // TILE)
-    count = len(env)
-    device = env.device
+    count, device = len(env), env.device
     bounds = screen_bounds(batch.solids, cameras, height, width)
     lists = list_tiles(bounds, batch.solids.visible, tiles_y, tiles_x)
     table = perspective_table(batch.solids, cameras)
     geometry = torch.cat([table, torch.zeros(1, 18, device=device)]).t().contiguous()
     xs, ys = tile_pixels(tiles_y, tiles_x, count, device)
-    hits = cast(lists, table, torch.arange(count * tiles_y * tiles_x, device=device), xs, ys)
-    hits, xs, ys = (x.view(count, -1) for x in (hits, xs, ys))
-    rgb, emission, found = _shade(batch, geometry, env, hits, xs, ys)
-    ground = (found[1] == GROUND).to(torch.float32)
+    hits = cast(lists, table, torch.arange(len(xs), device=device), xs, ys)
+    samples = hits.numel() // count
+    frame = torch.arange(count, device=device).repeat_interleave(samples)
+    ends = [samples * (index + 1) for index in range(count)]
+    places = (hits.view(-1), xs.view(-1), ys.view(-1))
+    shaded = _shade_all(batch, geometry, env, places, frame, ends)
+    ground = (shaded.kind == GROUND).to(torch.float32)
     if antialias:
-        key = torch.where(found[1] == SOLID, hits * 16.0 + found[2], -1000.0 * (1 + found[1]))
-        flags = _edges(untile(key, tiles_y, tiles_x), [untile(c, tiles_y, tiles_x) for c in rgb])
-        flags = _tiled(flags, tiles_y, tiles_x)
-        _smooth_edges(batch, (lists, table, geometry, env), flags, (xs, ys), (*rgb, emission, ground))
-    pictures = [untile(x, tiles_y, tiles_x)[:, :height, :width] for x in
-                (*rgb, emission, ground, found[0], hits)]  # fmt: skip
+        key = torch.where(shaded.kind == SOLID, places[0] * 16.0 + shaded.face, -1000.0 * (1 + shaded.kind))
+        views = [untile(v.view(count, -1), tiles_y, tiles_x) for v in (key, *shaded.rgb)]
+        flags = tiled(edge_pixels(views[0], (views[1], views[2], views[3])))
+        fine = cast_subsamples(flags, lists, table, xs.view(count, -1)[0], ys.view(count, -1)[0])
+        if fine is not None:
+            _smooth(batch, geometry, env, fine, (*shaded.rgb, shaded.emission, ground))
+    pictures = [untile(x.view(count, -1), tiles_y, tiles_x)[:, :height, :width] for x in
+                (*shaded.rgb, shaded.emission, ground, shaded.depth, places[0])]  # fmt: skip
     return _Pictures(torch.stack(pictures[:3], dim=1), *pictures[3:])
 
 
+def _smooth(
+    batch: _Batch, geometry: Tensor, env: Tensor, fine: Subsamples, layers: tuple[Tensor, ...]
+) -> None:
+    """Replace edge pixels of the layers (each (frames * samples,)) by the mean of their samples."""
+    count = len(env)
+    per_frame = torch.bincount(fine.frame, minlength=count) * fine.hits.shape[1]
+    ends = per_frame.cumsum(0).tolist()
+    frame = fine.frame.repeat_interleave(fine.hits.shape[1])
+    places = (fine.hits.view(-1), fine.xs.view(-1), fine.ys.view(-1))
+    fresh = _shade_all(batch, geometry, env, places, frame, ends)
+    values = (*fresh.rgb, fresh.emission, (fresh.kind == GROUND).to(torch.float32))
+    at = fine.frame * (len(layers[0]) // count) + fine.pixel
+    for layer, value in zip(layers, values, strict=True):
+        layer[at] = value.clamp(max=1.6).view(fine.hits.shape).mean(-1)
+
+
+def _shade_all(
+    batch: _Batch,
+    geometry: Tensor,
+    env: Tensor,
+    places: tuple[Tensor, Tensor, Tensor],
+    frame: Tensor,
+    ends: list[int],
+) -> _Shaded:
+    """Shade samples (hits, xs, ys) that are sorted by frame."""
+    if env.device.type != "cpu":
+        return _shade(batch, geometry, env, *places, frame)
+    pieces, start = [], 0
+    for index, end in enumerate(ends):
+        if end > start:
+            part = [v[start:end] for v in places]
+            if end - start == 1:  # a size of 1 would make the compiler specialise
+                part = [v.expand(2) for v in part]
+            piece = _shade(batch, geometry, env, *part, index)
+            pieces.append(_Shaded(*(v[..., : end - start] for v in piece)))
+        start = end
+    return _Shaded(*(torch.cat(v, dim=-1) for v in zip(*pieces, strict=True)))
+
+
 def _shade(
-    batch: _Batch, geometry: Tensor, env: Tensor, hits: Tensor, xs: Tensor, ys: Tensor
-) -> tuple[tuple[Tensor, Tensor, Tensor], Tensor, tuple[Tensor, ...]]:
-    found = surface(hits, xs, ys, geometry, batch.solids.look, env)
+    batch: _Batch, geometry: Tensor, env: Tensor, hits: Tensor, xs: Tensor, ys: Tensor, frames: Tensor | int,
+) -> _Shaded:
+    """Colour, own light and surface of samples, each (p,); `frames` may be one number."""
+    lone = isinstance(frames, int)
+    env = env[frames] if lone else env.t()
+    which = None if lone else frames
+    found = surface(hits, xs, ys, geometry, batch.solids.look, env, which)
     if batch.shadow is None:
         shade = torch.ones_like(xs)
     else:
-        strength = env[:, ENV["shadow"] : ENV["shadow"] + 1]
-        shade = sun_share(*found[3:9], batch.shadow.distance, batch.shadow.frame, strength, _SHADOW_SIDE)
-    r, g, b, emission = light(found, xs, ys, shade, env, batch.lights)
-    return (r, g, b), emission, found
-
-
-def _tiled(pictures: Tensor, tiles_y: int, tiles_x: int) -> Tensor:
-    """Pictures (f, h, w) to tile order (f, tiles * 64)."""
-    shape = (len(pictures), tiles_y, TILE, tiles_x, TILE)
-    return pictures.view(shape).transpose(2, 3).reshape(len(pictures), -1)
-
-
-def _edges(key: Tensor, colours: list[Tensor]) -> Tensor:
-    """Pixels on either side of a border between surfaces of visibly different colour."""
-    flags = torch.zeros_like(key, dtype=torch.bool)
-    for axis in (1, 2):
-        count = key.shape[axis] - 1
-        differs = key.narrow(axis, 1, count) != key.narrow(axis, 0, count)
-        contrast = torch.zeros_like(key.narrow(axis, 0, count))
-        for c in colours:
-            step = (c.narrow(axis, 1, count) - c.narrow(axis, 0, count)).abs()
-            contrast = torch.maximum(contrast, step)
-        differs &= contrast > _CONTRAST
-        flags.narrow(axis, 0, count).logical_or_(differs)
-        flags.narrow(axis, 1, count).logical_or_(differs)
-    return flags
-
-
-def _smooth_edges(
-    batch: _Batch,
-    scene: tuple[TileLists, Tensor, Tensor, Tensor],
-    flags: Tensor,
-    places: tuple[Tensor, Tensor],
-    layers: tuple[Tensor, ...],
-) -> None:
-    """Replace flagged pixels of the layers (in tile order) by the mean of four subsamples."""
-    lists, table, geometry, env = scene
-    frame, pixel = flags.nonzero(as_tuple=True)
-    if len(frame) == 0:
-        return
-    device, samples = env.device, len(_SUBSAMPLES)
-    offsets = torch.tensor(_SUBSAMPLES, device=device)
-    x = places[0][frame, pixel].unsqueeze(1) + offsets[:, 0]
-    y = places[1][frame, pixel].unsqueeze(1) + offsets[:, 1]
-    tile = frame * (flags.shape[1] // (TILE * TILE)) + pixel // (TILE * TILE)
-    per_tile = torch.bincount(tile, minlength=len(lists.counts))
-    groups = (per_tile + _GROUP - 1) // _GROUP
-    rank = torch.arange(len(tile), device=device) - (per_tile.cumsum(0) - per_tile)[tile]
-    group = (groups.cumsum(0) - groups)[tile] + rank // _GROUP
-    slot = group * _GROUP + rank % _GROUP
-    owners = torch.repeat_interleave(torch.arange(len(groups), device=device), groups)
-    shape = (len(owners) * _GROUP, samples)
-    xs, ys = torch.zeros(shape, device=device), torch.zeros(shape, device=device)
-    xs[slot], ys[slot] = x, y
-    hits = cast(lists, table, owners, xs.view(-1, TILE * TILE), ys.view(-1, TILE * TILE))
-    hits = hits.view(shape)[slot]
-    # one row of samples per frame, padded to the busiest frame
-    per_frame = torch.bincount(frame, minlength=len(env))
-    column = torch.arange(len(frame), device=device) - (per_frame.cumsum(0) - per_frame)[frame]
-    padded = (len(env), max(2, int(per_frame.max())), samples)
-    grid_x, grid_y = torch.zeros(padded, device=device), torch.zeros(padded, device=device)
-    grid_hits = torch.full(padded, table.shape[0], device=device, dtype=hits.dtype)
-    grid_x[frame, column], grid_y[frame, column], grid_hits[frame, column] = x, y, hits
-    flat = [v.view(len(env), -1) for v in (grid_hits, grid_x, grid_y)]
-    rgb, emission, found = _shade(batch, geometry, env, *flat)
-    fresh = (*rgb, emission, (found[1] == GROUND).to(torch.float32))
-    for layer, value in zip(layers, fresh, strict=True):
-        layer[frame, pixel] = value.clamp(max=1.6).view(padded)[frame, column].mean(-1)
+        distance, frame = batch.shadow
+        distance, frame = (distance[frames], frame[frames]) if lone else (distance.view(-1), frame.t())
+        shade = sun_share(*found[3:9], distance, frame, env[ENV["shadow"]], which, _SHADOW_SIDE)
+    lights = batch.lights
+    if lights is not None:
+        lights = lights[frames] if lone else lights.permute(1, 2, 0)
+    r, g, b, emission = light(found, xs, ys, shade, env, lights, which)
+    return _Shaded(torch.stack([r, g, b]), emission, found[1], found[2], found[0])
 
 
 def _mirror(batch: _Batch, pictures: _Pictures, rgb: Tensor) -> Tensor:

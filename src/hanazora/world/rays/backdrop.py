@@ -13,15 +13,23 @@ _MODE = {name: float(index) for index, name in enumerate(GROUND_MODES)}
 
 
 def column(env: Tensor, name: str) -> Tensor:
-    """One environment value per frame, (f, 1)."""
-    at = ENV[name]
-    return env[:, at : at + 1]
+    """One environment value: a scalar, or one per sample."""
+    return env[ENV[name]]
 
 
 def vector(env: Tensor, name: str) -> Vector:
-    """Three environment values per frame, each (f, 1)."""
+    """Three environment values."""
     at = ENV[name]
-    return env[:, at : at + 1], env[:, at + 1 : at + 2], env[:, at + 2 : at + 3]
+    return env[at], env[at + 1], env[at + 2]
+
+
+def of_samples(values: Tensor, frames: Tensor | None) -> Tensor:
+    """Per-frame values for samples: (columns,) as it is, or (columns, f) looked up per sample.
+
+    On a CPU every frame is shaded by its own call, so that its values are plain scalars; a GPU
+    shades a whole batch at once and looks them up.
+    """
+    return values if frames is None else values[..., frames]
 
 
 def ground_colour(env: Tensor, x: Tensor, z: Tensor, width: Tensor) -> Vector:

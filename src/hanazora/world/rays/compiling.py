@@ -15,6 +15,13 @@ import torch
 
 from hanazora.core.log import get_logger
 
+# inductor stores an intermediate that is used several times; within a reduction over solids that
+# would write every ray-solid test to memory
+_INLINE: dict[str, str | int | bool | Callable[..., Any]] = {
+    "realize_opcount_threshold": 1 << 20,
+    "realize_reads_threshold": 1 << 20,
+    "realize_acc_reads_threshold": 1 << 20,
+}
 _COMPILED: contextvars.ContextVar[bool] = contextvars.ContextVar("compiled", default=False)
 
 
@@ -40,10 +47,12 @@ class Kernel:
 
     Args:
         function: pure function of tensors, numbers and tuples of tensors.
+        inline: keep every intermediate in registers, for short functions over a reduction.
     """
 
-    def __init__(self, function: Callable[..., Any]) -> None:
+    def __init__(self, function: Callable[..., Any], *, inline: bool = False) -> None:
         self.eager = function
+        self._options = _INLINE if inline else None
         # jaxtyping's test hook wraps every function and torch.compile cannot trace the wrapper
         self._broken = hasattr(function, "__wrapped__")
         self._compiled: Callable[..., Any] | None = None
@@ -53,7 +62,7 @@ class Kernel:
         if self._broken or not _COMPILED.get():
             return self.eager(*args)
         if self._compiled is None:
-            self._compiled = torch.compile(self.eager, dynamic=True)
+            self._compiled = torch.compile(self.eager, dynamic=True, options=self._options)
         try:
             return self._compiled(*args)
         except torch._dynamo.exc.TorchDynamoException as error:

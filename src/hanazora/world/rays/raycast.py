@@ -89,8 +89,8 @@ def _cast_parallel(rows: Tensor, xs: Tensor, ys: Tensor) -> Tensor:
     return torch.where(near < leave, near, FAR).amin(dim=1)
 
 
-cast_tiles = Kernel(_cast_tiles)
-cast_parallel = Kernel(_cast_parallel)
+cast_tiles = Kernel(_cast_tiles, inline=True)
+cast_parallel = Kernel(_cast_parallel, inline=True)
 
 
 def list_tiles(

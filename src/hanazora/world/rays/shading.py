@@ -3,26 +3,25 @@
 import torch
 from torch import Tensor
 
-from hanazora.world.rays.backdrop import column, ground_colour, sky_colour, vector
+from hanazora.world.primitives import MAX_LIGHTS
+from hanazora.world.rays.backdrop import column, ground_colour, of_samples, sky_colour, vector
 from hanazora.world.rays.compiling import Kernel
 from hanazora.world.rays.noise import value_noise
-from hanazora.world.rays.packing import LOOK
+from hanazora.world.rays.packing import ENV, LOOK
 from hanazora.world.rays.patterns import pattern_weights
 from hanazora.world.rays.raycast import FAR, intersect
 from hanazora.world.rays.vectors import Vector, choose, dot, mix, normalized, scaled
 
 SKY, GROUND, SOLID = 0.0, 1.0, 2.0
 
+# rows are in range by construction; checked indexing costs more than the lookup itself
+_unsafe_index = torch.ops.aten._unsafe_index.Tensor
+
 
 def pixel_ray(env: Tensor, xs: Tensor, ys: Tensor) -> Vector:
-    """World direction of view depth 1 through pixel positions (f, p)."""
-    at = 3  # ENV["rays"], row-major 3x3
-    return tuple(  # type: ignore[return-value]
-        env[:, at + 3 * i : at + 3 * i + 1] * xs
-        + env[:, at + 3 * i + 1 : at + 3 * i + 2] * ys
-        + env[:, at + 3 * i + 2 : at + 3 * i + 3]
-        for i in range(3)
-    )
+    """World direction of view depth 1 through pixel positions."""
+    m = [env[ENV["rays"] + i] for i in range(9)]  # row-major 3x3
+    return tuple(m[3 * i] * xs + m[3 * i + 1] * ys + m[3 * i + 2] for i in range(3))  # type: ignore[return-value]
 
 
 def facet_normal(n: Vector) -> Vector:
@@ -39,19 +38,21 @@ def facet_normal(n: Vector) -> Vector:
 
 
 def _surface(
-    hits: Tensor, xs: Tensor, ys: Tensor, geometry: Tensor, look: Tensor, env: Tensor
-) -> tuple[Tensor, ...]:
+    hits: Tensor, xs: Tensor, ys: Tensor, geometry: Tensor, look: Tensor, env: Tensor,
+    frames: Tensor | None,
+) -> tuple[Tensor, ...]:  # fmt: skip
     """What each ray ends on.
 
-    hits: (f, p) table rows; xs, ys: (f, p) pixel positions; geometry: (18, rows + 1) casting
-    constants; look: (columns, rows + 1); env: (f, columns).
+    hits: (p,) table rows; xs, ys: (p,) pixel positions; geometry: (18, rows + 1) casting
+    constants; look: (columns, rows + 1); env, frames: see `of_samples`.
 
-    Returns depth, kind, face, position 3, normal 3, albedo 3, emission: each (f, p).
+    Returns depth, kind, face, position 3, normal 3, albedo 3, emission: each (p,).
     """
-    q = [geometry[i][hits] for i in range(18)]
+    env = of_samples(env, frames)
+    q = [_unsafe_index(geometry[i], [hits]) for i in range(18)]
 
     def read(name: str, index: int = 0) -> Tensor:
-        return look[LOOK[name] + index][hits]
+        return _unsafe_index(look[LOOK[name] + index], [hits])
 
     ray = tuple(q[3 * i] * xs + q[3 * i + 1] * ys + q[3 * i + 2] for i in range(3))
     solid = q[16] > 0  # the spare row has no reach
@@ -119,12 +120,13 @@ def _pattern(
 
 def _light(
     surface: tuple[Tensor, ...], xs: Tensor, ys: Tensor, shade: Tensor, env: Tensor,
-    lights: Tensor | None,
+    lights: Tensor | None, frames: Tensor | None,
 ) -> tuple[Tensor, Tensor, Tensor, Tensor]:  # fmt: skip
     """Lit colour of each surface point in fog, or the sky; and its own light for bloom.
 
-    shade: (f, p) or (f, 1), share of the sun that arrives.
+    shade: (p,), share of the sun that arrives; lights: (lights, 6) or (lights, 6, f).
     """
+    env = of_samples(env, frames)
     depth, kind, _, px, py, pz, nx, ny, nz, *albedo, emission = surface
     position, normal = (px, py, pz), (nx, ny, nz)
     base: Vector = (albedo[0], albedo[1], albedo[2])
@@ -148,7 +150,7 @@ def _light(
     under = (0.5 - 0.5 * ny) * 0.22
     glow: list[Tensor] = [torch.zeros_like(depth) for _ in range(3)]
     if lights is not None:
-        glow = _point_lights(position, normal, lights)
+        glow = _point_lights(position, normal, of_samples(lights, frames))
     fog = 1 - torch.exp(-depth * length * column(env, "fog_density"))
     fog = fog * (1 - 0.45 * emission.clamp(0, 1))
     far = (depth * length * (1.0 / 140.0)).clamp(0, 3)
@@ -182,10 +184,10 @@ def _caustics(env: Tensor, position: Vector, normal: Vector) -> Tensor:
 
 
 def _point_lights(position: Vector, normal: Vector, lights: Tensor) -> list[Tensor]:
-    """Diffuse light of the frame's lamps; lights: (f, lights, 6)."""
+    """Diffuse light of the frame's lamps; lights: (lights, 6, ...)."""
     glow = [torch.zeros_like(position[0]) for _ in range(3)]
-    for index in range(lights.shape[1]):
-        lamp = [lights[:, index, i : i + 1] for i in range(6)]
+    for index in range(MAX_LIGHTS):
+        lamp = [lights[index, i] for i in range(6)]
         to = (lamp[0] - position[0], lamp[1] - position[1], lamp[2] - position[2])
         square = dot(to, to)
         # wrapped cosine: a neon tube is wide, so a wall beside it is lit as well

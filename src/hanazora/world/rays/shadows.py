@@ -10,11 +10,13 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from hanazora.world.rays.backdrop import of_samples
 from hanazora.world.rays.compiling import Kernel
 from hanazora.world.rays.culling import corner_points, parallel_table
 from hanazora.world.rays.packing import Solids
 from hanazora.world.rays.raycast import FAR, TILE, cast, list_tiles
 
+_unsafe_index = torch.ops.aten._unsafe_index.Tensor
 _BACK = 60.0  # metres from the middle of the map back towards the sun
 
 
@@ -83,12 +85,23 @@ def untile(values: Tensor, tiles_y: int, tiles_x: int) -> Tensor:
     return whole.reshape(len(values), tiles_y * TILE, tiles_x * TILE)
 
 
+def tiled(pictures: Tensor) -> Tensor:
+    """Pictures (f, h, w) to tile order (f, tiles * 64)."""
+    count, height, width = pictures.shape
+    whole = pictures.view(count, height // TILE, TILE, width // TILE, TILE).transpose(2, 3)
+    return whole.reshape(count, -1)
+
+
 def _sun_share(
     px: Tensor, py: Tensor, pz: Tensor, nx: Tensor, ny: Tensor, nz: Tensor,
-    distance: Tensor, frame: Tensor, strength: Tensor, side: int,
+    distance: Tensor, frame: Tensor, strength: Tensor, frames: Tensor | None, side: int,
 ) -> Tensor:  # fmt: skip
-    """Share of sunlight that reaches each point, (f, p)."""
-    v = [frame[:, i : i + 1] for i in range(13)]
+    """Share of sunlight that reaches each point, (p,).
+
+    distance: texels of all frames in a row; frame: (columns,) or (columns, f), strength likewise.
+    """
+    frame, strength = of_samples(frame, frames), of_samples(strength, frames)
+    v = [frame[i] for i in range(13)]
     texel = v[12]
     slope = (nx * v[6] + ny * v[7] + nz * v[8]).clamp(0.0, 1.0)
     push = texel * (1.6 - slope)  # along the normal, more where light grazes
@@ -101,14 +114,13 @@ def _sun_share(
     x, y = x.clamp(2, side - 4), y.clamp(2, side - 4)
     i, j = torch.floor(x), torch.floor(y)
     fx, fy = x - i, y - j
-    base = torch.arange(len(px), device=px.device).unsqueeze(1) * (side * side)
-    base = base + ((j - 1) * side + (i - 1)).to(torch.int64)
-    flat = distance.view(-1)
+    base = ((j - 1) * side + (i - 1)).to(torch.int64)
+    base = base if frames is None else base + frames * (side * side)
     lit = torch.zeros_like(px)
     one = torch.ones_like(fx)
     for row, wy in enumerate((1 - fy, one, one, fy)):
         for col, wx in enumerate((1 - fx, one, one, fx)):
-            open_ = torch.where(flat[base + (row * side + col)] < reach, 0.0, 1.0)
+            open_ = torch.where(_unsafe_index(distance, [base + (row * side + col)]) < reach, 0.0, 1.0)
             lit = lit + open_ * (wx * wy)
     shade = lit * (1.0 / 9.0)
     # shadows end softly at the border of the map
