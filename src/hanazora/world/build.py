@@ -12,7 +12,15 @@ from hanazora.world.settings.light import styled
 from hanazora.world.settings.place import Place
 from hanazora.world.settings.registry import SETTING_TABLE
 from hanazora.world.spec import SceneSpec, split_shots
-from hanazora.world.staging.actions import TRAVELLING, Cue, Target, act, natural_speed, pushed
+from hanazora.world.staging.actions import (
+    TRAVELLING,
+    Cue,
+    Target,
+    act,
+    kept_inside,
+    natural_speed,
+    pushed,
+)
 from hanazora.world.staging.cast import Actor, build_actors, plan_view, start_places
 from hanazora.world.staging.view import View, moved_path
 
@@ -120,16 +128,23 @@ def _stage(
     for index in [*free, *bound]:
         cue = cues[index]
         other = _first_of(actors, cue.actor.spec.target)
-        if other is not None and other in motions:
-            cue = replace(cue, target=_target(actors[other], motions[other]))
-            if cue.actor.spec.action == "collide" and cue.actor.member == 0:
-                direction = _push_direction(cue)
-                reach = 0.10 * view.visible_width
-                motions[index] = act(cue)
-                motions[other] = pushed(motions[other], times, direction, reach)
-                continue
-        motions[index] = act(cue)
+        if other is None or other not in motions:
+            motions[index] = act(cue)
+            continue
+        cue = replace(cue, target=_target(actors[other], motions[other]))
+        motions[index], motions[other] = _interact(cue, act(cue), motions[other])
     return [motions[index] for index in range(len(actors))]
+
+
+def _interact(cue: Cue, motion: Motion, target: Motion) -> tuple[Motion, Motion]:
+    """What an action does to its target's motion; also keeps a follower in the picture."""
+    actor, view = cue.actor, cue.view
+    if actor.spec.action == "collide" and actor.member == 0:
+        return motion, pushed(target, cue.times, _push_direction(cue), 0.10 * view.visible_width)
+    if actor.spec.action == "follow" and actor.member == 0 and cue.lead_speed is None:
+        edge = view.half_width_at(float(motion.position[0, 2]))
+        return kept_inside(motion, target, edge, 0.5 * actor.width)
+    return motion, target
 
 
 def _turn(actor: Actor, rng: np.random.Generator) -> float:

@@ -52,7 +52,7 @@ def leafy_tree(
     rig = place(builder, "tree", spot)
     crown = 0.30 * height
     rig.part(
-        "cylinder", (0, 0.30 * height, 0), (0.035 * height, 0.32 * height, 0.035 * height), BARK
+        "cylinder", (0, 0.31 * height, 0), (0.035 * height, 0.31 * height, 0.035 * height), BARK
     )
     if not spot.far:
         for side in (-1, 1):

@@ -104,7 +104,7 @@ def _torso(chest: Rig, figure: _Figure, kind: str, look: Look) -> None:
             pattern=pattern, colour2=look.accent,
         )  # fmt: skip
     else:
-        chest.part("cylinder", (0, -0.06, 0), (1.02 * wide, 0.10, 0.68 * wide), look.colour)
+        chest.part("cylinder", (0, -0.08, 0), (1.05 * wide, 0.13, 0.80 * wide), look.colour)
 
 
 def _arms(
@@ -118,7 +118,7 @@ def _arms(
             raised = np.zeros_like(raised) + 0.02
         out = side * (0.14 + raised * (2.3 + 0.35 * np.sin(motion.gait)))
         shoulder = neck.at((side * 1.02 * figure.shoulder, -0.07, 0))
-        shoulder.part("ball", (0, 0, 0), (0.078, 0.078, 0.078), look.colour)
+        shoulder.part("ball", (0, 0, 0), (0.070, 0.072, 0.070), look.colour)
         upper = shoulder.at((0, 0, 0), turn_z(out) @ turn_x(-0.9 * angle * (1 - raised)))
         if look.simple:
             hand = upper.limb(2 * length, radius, look.colour)

@@ -75,7 +75,7 @@ def build_car(builder: SceneBuilder, kind: str, motion: Motion, look: Look) -> i
 
 
 def build_truck(builder: SceneBuilder, kind: str, motion: Motion, look: Look) -> int:
-    """Add a delivery truck: box body and cab both in the look's colour, the cab a little lighter."""
+    """Add a delivery truck: body and cab both in the look's colour, the cab a little lighter."""
     rig = start(builder, kind, motion, look)
     pattern = look.cells(5.0, 4.0)
     cab = shade(look.colour, 1.18) if look.colour != COLOURS["white"] else shade(look.colour, 0.86)

@@ -78,7 +78,7 @@ class Place:
         return low - half - spread, high + half + spread
 
     def spot(self, x: float, z: float, *, yaw: float = 0.0, y: float = 0.0) -> Spot:
-        """A scenery spot that knows the weather and whether it is far from every camera position."""
+        """A scenery spot that knows the weather and whether it is far from the camera."""
         eye = self.camera.eye
         gap = np.hypot(eye[:, 0] - x, eye[:, 2] - z).min()
         return Spot(

@@ -15,7 +15,7 @@ _WHEELED = frozenset({"car", "truck", "bus", "bicycle"})
 
 
 def build_road(place: Place) -> Environment:
-    """Houses in a row, trees before them, the road under the subjects or, for walkers, behind them."""
+    """Houses in a row, trees before them, the road under vehicles or behind walkers."""
     rng, view = place.rng, place.view
     half_road = max(2.3, 0.30 * view.visible_height)
     driving = any(subject.kind in _WHEELED for subject in place.spec.subjects)

@@ -119,7 +119,7 @@ def _travel(cue: Cue, rest: Motion, speed: float) -> Motion:
     position = rest.position.copy()
     if direction in ("left", "right") and cue.lead_speed is None:
         unit = UNIT[direction][0]
-        edge = abs(cue.view.half_width_at(float(cue.place[2])) * 0.86 - 0.5 * actor.width)
+        edge = abs(cue.view.half_width_at(float(cue.place[2])) * 0.84 - 0.53 * actor.width)
         way = speed * length
         middle = (
             float(np.clip(cue.place[0], 0.5 * way - edge, edge - 0.5 * way))
@@ -277,6 +277,26 @@ def _collide(cue: Cue, rest: Motion, target: Target, reach: float) -> Motion:
         rest, position=position, yaw=rest.yaw * 0 + facing, gait=rolled + cue.phase, stride=moving,
         pitch=rolled if cue.actor.spec.kind in ("ball", "cylinder") else rest.pitch,
     )  # fmt: skip
+
+
+def kept_inside(
+    follower: Motion, target: Motion, edge: float, margin: float
+) -> tuple[Motion, Motion]:
+    """Shift a follower and its target together so that the follower starts in the picture.
+
+    Args:
+        follower: motion of the one behind.
+        target: motion of the one in front.
+        edge: half the visible width at their depth.
+        margin: half the follower's width.
+    """
+    start = float(follower.position[0, 0])
+    over = max(abs(start) + margin - 0.95 * edge, 0.0) * float(np.sign(start))
+    shift = np.array([over, 0.0, 0.0])
+    return (
+        replace(follower, position=follower.position - shift),
+        replace(target, position=target.position - shift),
+    )
 
 
 def pushed(
