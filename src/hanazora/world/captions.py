@@ -64,7 +64,12 @@ class Caption:
 
 
 def write_caption(
-    spec: SceneSpec, seed: int, length: str = "any", *, split: str = "train"
+    spec: SceneSpec,
+    seed: int,
+    length: str = "any",
+    *,
+    split: str = "train",
+    hidden: frozenset[int] = frozenset(),
 ) -> Caption:
     """Say what the spec shows.
 
@@ -73,6 +78,8 @@ def write_caption(
         seed: decides the sentence frame, the synonyms and which facts are dropped.
         length: one of `LENGTHS`, or "any" for the mix that training uses.
         split: "words" uses the held-out synonyms and sentence frames, any other split none of them.
+        hidden: subjects beside the main one that the rendered clip does not really show (too small
+            or covered): they are not mentioned.
     """
     if length not in (*LENGTHS, "any"):
         raise ValueError(f"length is {length!r}; it must be any, {', '.join(LENGTHS)}")
@@ -83,7 +90,7 @@ def write_caption(
         chosen = "short" if chosen == "tiny" else chosen
         name, text = _tell_shots(speaker, chosen)
     else:
-        name, text = _Teller(speaker, chosen).tell()
+        name, text = _Teller(speaker, chosen, hidden).tell()
     return Caption(
         text=_finish(speaker, text, chosen),
         asserted=tuple(speaker.facts),
@@ -121,7 +128,7 @@ def _usable_frames(
 class _Teller:
     """Fills one frame for a clip of one shot."""
 
-    def __init__(self, speaker: Speaker, length: str) -> None:
+    def __init__(self, speaker: Speaker, length: str, hidden: frozenset[int]) -> None:
         self.speaker = speaker
         self.spec = speaker.spec
         self.length = length
@@ -130,7 +137,7 @@ class _Teller:
         self.couple = self.spec.script == "couple_walk"
         self.passive = main.action in PASSIVES and main.count == 1 and speaker.chance(0.12)
         self.topic = main.target if self.passive and main.target is not None else 0
-        busy = {0, 1} if self.couple else {0, main.target}
+        busy = hidden | ({0, 1} if self.couple else {0, main.target})
         self.others = [i for i in range(len(self.spec.subjects)) if i not in busy]
 
     def tell(self) -> tuple[str, str]:

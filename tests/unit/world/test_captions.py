@@ -99,3 +99,12 @@ def test_facts_match_the_words():
 def test_unknown_length_is_refused():
     with pytest.raises(ValueError, match="length is 'epic'"):
         write_caption(ROAD, 0, "epic")
+
+
+def test_hidden_subjects_are_not_mentioned():
+    dog = SubjectSpec(kind="dog", colour="brown", action="run", direction="left")
+    spec = SceneSpec(seed=0, setting="road", subjects=(CAR, dog))
+    hidden = [write_caption(spec, s, "medium", hidden=frozenset({1})) for s in range(100)]
+    shown = [write_caption(spec, s, "medium") for s in range(100)]
+    assert not any(caption.says("kind", 1) for caption in hidden)
+    assert any(caption.says("kind", 1) for caption in shown)
