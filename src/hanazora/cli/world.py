@@ -69,7 +69,7 @@ def render(
     )
     clip = render_clip(spec, height, width, device=pick_device(device).torch)
     publish([clip.frames.cpu().numpy()], request, ModelInfo(name="procedural world"), output)
-    facts = json.dumps(to_json(clip.facts), indent=1) + "\n"
+    facts = json.dumps(to_json(clip.facts)) + "\n"
     write_text(output.with_suffix(".facts.json"), facts)
     print(caption)
     print(output)
