@@ -12,7 +12,7 @@ from jaxtyping import Float
 from hanazora.world import motion as motions
 from hanazora.world.motion import UNIT, Motion
 from hanazora.world.staging.cast import Actor
-from hanazora.world.staging.view import View
+from hanazora.world.staging.view import View, staged_length
 
 _RATES = {
     "walk": 0.15, "run": 0.25, "drive": 0.22, "roll": 0.19, "swim": 0.15, "fly": 0.19,
@@ -84,7 +84,7 @@ def natural_speed(actor: Actor) -> float:
 
 def travel_speed(cue: Cue, action: str) -> float:
     """Metres a second of a travelling action."""
-    length = max(float(cue.times[-1]), 1e-6)
+    length = staged_length(cue.times)
     kind, direction = cue.actor.kind, cue.actor.spec.direction
     if cue.lead_speed is not None:
         return cue.lead_speed
@@ -115,7 +115,7 @@ def _rest(cue: Cue) -> Motion:
 def _travel(cue: Cue, rest: Motion, speed: float) -> Motion:
     """Cross the picture so that the middle of the path is near the starting slot."""
     actor, direction = cue.actor, cue.actor.spec.direction
-    length = float(cue.times[-1])
+    length = staged_length(cue.times)
     position = rest.position.copy()
     if direction in ("left", "right") and cue.lead_speed is None:
         unit = UNIT[direction][0]
@@ -164,7 +164,7 @@ def _stride(actor: Actor) -> float:
 
 def _exit(cue: Cue, rest: Motion, action: str) -> Motion:
     """Go out of the picture, and for "return" come back to the same place."""
-    actor, length = cue.actor, float(cue.times[-1])
+    actor, length = cue.actor, staged_length(cue.times)
     direction = (
         actor.spec.direction if actor.spec.direction in ("left", "right", "away") else "left"
     )
@@ -313,7 +313,7 @@ def pushed(
 
 def _in_place(cue: Cue, rest: Motion, action: str) -> Motion:
     """Actions that stay where they are."""
-    actor, length = cue.actor, float(cue.times[-1])
+    actor, length = cue.actor, staged_length(cue.times)
     tall, visible = actor.height, cue.view.visible_height
     if action == "jump":
         return motions.bounce(rest, cue.times, max(0.38 * tall, 0.3), shift=0.0)

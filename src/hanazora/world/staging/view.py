@@ -73,7 +73,7 @@ def moved_path(
         gentle: a subject crosses the picture, so pans and orbits must not hide which way.
     """
     path = base_path(view, len(times))
-    length = max(float(times[-1]), 1e-6)
+    length = staged_length(times)
     # A move takes the whole clip, and long clips do not move further than 3 s worth.
     share = camera.magnitude * min(1.0, length / 2.0) ** 0.5 * (0.4 if gentle else 1.0)
     ease = times / length
@@ -94,8 +94,8 @@ def _slide(path: CameraPath, view: View, move: str, amount: Float[np.ndarray, " 
     zero = np.zeros_like(amount)
     wide, tall = view.visible_width, view.visible_height
     turn = {
-        "pan_left": (-0.16 * wide, 0.0),
-        "pan_right": (0.16 * wide, 0.0),
+        "pan_left": (-0.13 * wide, 0.0),
+        "pan_right": (0.13 * wide, 0.0),
         "tilt_up": (0.0, 0.18 * tall),
         "tilt_down": (0.0, -0.12 * tall),
     }.get(move)
@@ -124,3 +124,12 @@ def _handheld(path: CameraPath, times: Float[np.ndarray, " t"], size: float) -> 
     return replace(
         path, eye=path.eye + size * sway, target=path.target + 1.4 * size * sway[:, [1, 0, 2]]
     )
+
+
+SHORTEST_STAGE_S = 2.0
+"""A picture or a very short clip shows the start of an action of this length, not all of it."""
+
+
+def staged_length(times: Float[np.ndarray, " t"]) -> float:
+    """Return how many seconds the action of a shot is planned for."""
+    return max(float(times[-1]), SHORTEST_STAGE_S)
