@@ -67,8 +67,8 @@ def town_house(
     """Add a flat-roofed house of two to five floors."""
     rig = place(builder, "house", spot)
     half_wide, tall, half_deep = size
-    floors = max(2.0, round(tall / 1.55))
-    columns = max(2.0, round(half_wide * 1.45))
+    floors = max(2.0, float(round(tall / 1.55)))
+    columns = max(2.0, float(round(half_wide * 1.45)))
     rig.part(
         "box", (0, 0.5 * tall, 0), (half_wide, 0.5 * tall, half_deep), wall,
         pattern=("windows", columns, floors), colour2=LAMPLIGHT if lit > 0 else GLASS, emission=lit,
@@ -103,7 +103,7 @@ def shop(
     half_wide, tall, half_deep = size
     wall, awning, sign = colours
     front = half_deep
-    floors = max(2.0, round((tall - 2.8) / 1.7) + 2)
+    floors = max(2.0, float(round((tall - 2.8) / 1.7) + 2))
     rig.part(
         "box", (0, 0.5 * tall, 0), (half_wide, 0.5 * tall, half_deep), wall,
         pattern=("windows", 4.0, floors), colour2=mix(LAMPLIGHT, sign, 0.25), emission=0.55 * lit,

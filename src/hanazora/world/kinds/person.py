@@ -203,7 +203,7 @@ def build_robot(builder: SceneBuilder, kind: str, motion: Motion, look: Look) ->
     body.part(
         "box", (0, 0.36, 0), (0.34, 0.34, 0.24), look.colour, pattern=pattern, colour2=look.accent
     )
-    body.part("box", (0, 0.42, 0.24), (0.20, 0.13, 0.02), mix(STEEL, (1, 1, 1), 0.5))
+    body.part("box", (0, 0.42, 0.24), (0.20, 0.13, 0.02), mix(STEEL, (1.0, 1.0, 1.0), 0.5))
     for side, colour in ((-1, COLOURS["red"]), (1, COLOURS["green"])):
         body.part("ball", (side * 0.09, 0.42, 0.26), (0.045, 0.045, 0.03), colour, emission=0.4)
     body.part("cylinder", (0, 0.74, 0), (0.09, 0.06, 0.09), STEEL)

@@ -145,7 +145,7 @@ KIND_TABLE: Mapping[str, Kind] = {
         step=0.2,
         stance=0.25,
         swims=True,
-        below=0.5,
+        below=0.7,
     ),
     "ball": Kind(build=build_solid, height=0.9, width=0.9, length=0.9, speed=1.6, step=0.45),
     "box": Kind(

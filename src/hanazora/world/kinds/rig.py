@@ -13,10 +13,12 @@ from hanazora.world.motion import Motion
 from hanazora.world.palette import RGB, accent_of
 from hanazora.world.primitives import Pattern, SceneBuilder, Shape
 
-Vector = tuple[float, float, float]
+Number = int | float
+Vector = tuple[Number, Number, Number]
 Cells = tuple[Pattern, float, float]
 """A pattern with its cells across and up a solid."""
 Turn = Float[np.ndarray, "*t 3 3"]
+Entry = np.ndarray | np.float64
 
 
 def turn_x(angle: Float[np.ndarray, "*t"] | float) -> Turn:
@@ -40,7 +42,7 @@ def turn_z(angle: Float[np.ndarray, "*t"] | float) -> Turn:
     return _matrix((c, -s, z), (s, c, z), (z, z, o))
 
 
-def _matrix(*rows: tuple[np.ndarray, np.ndarray, np.ndarray]) -> Turn:
+def _matrix(*rows: tuple[Entry, Entry, Entry]) -> Turn:
     return np.stack([np.stack(row, axis=-1) for row in rows], axis=-2)
 
 
@@ -126,12 +128,10 @@ class Rig:
             visible=self.visible,
         )
 
-    def limb(
-        self, length: float, radius: float, colour: RGB, *, depth: float | None = None
-    ) -> "Rig":
+    def limb(self, length: float, radius: float, colour: RGB) -> "Rig":
         """A cylinder hanging down from this frame; returns the frame at its lower end."""
         half = 0.5 * length
-        self.part("cylinder", (0, -half, 0), (radius, half + 0.3 * radius, depth or radius), colour)
+        self.part("cylinder", (0, -half, 0), (radius, half + 0.3 * radius, radius), colour)
         return self.at((0, -length, 0))
 
     def _world(self, offset: Vector | np.ndarray) -> Float[np.ndarray, "t 3"]:

@@ -142,7 +142,7 @@ def plan_view(actors: list[Actor], aspect: float, *, fov: float, aim: float, rai
     moving = any(actor.spec.direction in ACROSS for actor in actors)
     widest = max(actor.width for actor in actors)
     passing = any(actor.spec.action in PASSING for actor in actors)
-    share = (0.36 if passing else 0.46 if moving else 0.56) * (1.0 if aspect >= 1.0 else 1.5)
+    share = (0.36 if passing else 0.46 if moving else 0.56) * (1.0 if aspect >= 1.0 else 1.3)
     height = max(
         height, widest / (share * aspect), 1.12 * row / (0.86 * aspect) if len(actors) > 1 else 0.0
     )
