@@ -10,9 +10,9 @@ from torch import Tensor
 
 
 def add_noise(
-    latents: Float[Tensor, "*n d"], noise: Float[Tensor, "*n d"], sigma: Float[Tensor, "*#n 1"]
+    latents: Float[Tensor, "*n d"], noise: Float[Tensor, "*n d"], sigma: Float[Tensor, "..."]
 ) -> Float[Tensor, "*n d"]:
-    """Blend data and noise: sigma 0 returns the latents, sigma 1 the noise."""
+    """Blend data and noise: sigma 0 returns the latents, 1 the noise; sigma broadcasts."""
     return (1 - sigma) * latents + sigma * noise
 
 
@@ -24,14 +24,14 @@ def velocity_target(
 
 
 def predicted_latents(
-    noisy: Float[Tensor, "*n d"], velocity: Float[Tensor, "*n d"], sigma: Float[Tensor, "*#n 1"]
+    noisy: Float[Tensor, "*n d"], velocity: Float[Tensor, "*n d"], sigma: Float[Tensor, "..."]
 ) -> Float[Tensor, "*n d"]:
     """The data that a velocity at ``noisy`` points back to."""
     return noisy - sigma * velocity
 
 
 def predicted_noise(
-    noisy: Float[Tensor, "*n d"], velocity: Float[Tensor, "*n d"], sigma: Float[Tensor, "*#n 1"]
+    noisy: Float[Tensor, "*n d"], velocity: Float[Tensor, "*n d"], sigma: Float[Tensor, "..."]
 ) -> Float[Tensor, "*n d"]:
     """The noise that a velocity at ``noisy`` points forward to."""
     return noisy + (1 - sigma) * velocity

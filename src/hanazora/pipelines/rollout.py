@@ -102,6 +102,9 @@ class Rollout:
     _context: list[MadeChunk] = field(init=False, default_factory=list)
 
     def __post_init__(self) -> None:
+        if not self.use_cache and self.sampler.max_context_chunks is not None:
+            # Cached keys remember chunks that have since been dropped; recomputed ones cannot.
+            raise ValueError("max_context_chunks needs the cache")
         self._cache = KeyValueCache(
             self.transformer.config.num_layers, self.sampler.max_context_chunks
         )
@@ -164,7 +167,7 @@ class Rollout:
             layout = self._layout([chunk])
             tokens, _ = self._forward(layout, [latents], [sigma], self._cache)
         else:
-            past = self._visible_context()
+            past = self._context
             layout = self._layout([*(made.chunk for made in past), chunk])
             all_latents = [*(made.latents for made in past), latents]
             levels = [self.sampler.context_sigma] * len(past) + [sigma]
@@ -188,12 +191,6 @@ class Rollout:
         if self.use_cache:
             _, news = self._forward(self._layout([chunk]), [latents], [sigma], self._cache)
             self._cache.append(news)
-
-    def _visible_context(self) -> list[MadeChunk]:
-        limit = self.sampler.max_context_chunks
-        if limit is None or len(self._context) <= limit:
-            return self._context
-        return [self._context[0], *self._context[1 - limit :]]
 
     def _forward(
         self,

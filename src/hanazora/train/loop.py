@@ -16,6 +16,7 @@ from hanazora.diffusion.noise import noise_generator
 from hanazora.diffusion.weighting import flow_loss
 from hanazora.models.text.encoder import TextEncoder
 from hanazora.models.text.tokenizer import Tokenizer
+from hanazora.models.transformer.block import TransformerBlock
 from hanazora.models.transformer.model import PromptEmbeds, VideoTransformer
 from hanazora.parallel.device import Device, pick_device
 from hanazora.pipelines.model_directory import Model, load_model, save_model
@@ -156,9 +157,10 @@ def stop_if_not_finite(step: int, losses: list[torch.Tensor], norm: torch.Tensor
 
 
 def compile_blocks(transformer: VideoTransformer) -> None:
-    """Compile block by block: the sequence length is constant, only attention's groups change."""
+    """Compile the pieces of every block; equal blocks share one compilation."""
     for block in transformer.blocks:
-        block.compile(dynamic=None)
+        assert isinstance(block, TransformerBlock)
+        block.compile_pieces()
 
 
 def export(

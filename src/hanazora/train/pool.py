@@ -1,4 +1,4 @@
-"""Where a run's clips come from: an encoded pool on disk, made once and reused by every later run."""
+"""Where a run's clips come from: an encoded pool on disk, made once and reused by later runs."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,12 +31,10 @@ class PoolConfig:
     """Clips in the pool."""
     first_seed: int = 0
     """Seed of the first clip; the others follow."""
-    sizes: tuple[tuple[int, int], ...] = ((320, 192),)
-    """Width and height in pixels; clips take them in turn."""
-    lengths: tuple[int, ...] = (1, 5, 17)
-    """Frames per clip; clips take them in turn."""
-    settings: tuple[str, ...] = ()
-    """Only these settings of the world; empty takes all."""
+    sizes: tuple[tuple[int, int, float], ...] = ((192, 320, 1.0),)
+    """Picture sizes as (height, width, share)."""
+    num_frames: tuple[tuple[int, float], ...] = ((17, 0.3), (5, 0.3), (1, 0.4))
+    """Clip lengths as (frames, share)."""
     num_workers: int = 1
     """Rendering processes."""
     autoencoder_dir: str = ""
@@ -60,8 +58,16 @@ def open_source(config: PoolConfig, run_dir: Path, device: Device) -> Source:
     autoencoder, _ = load_part(VideoAutoencoder, AUTOENCODER, autoencoder_dir)
     root = Path(config.directory) if config.directory else run_dir / "pool"
     if not (root / "latents" / "index.json").is_file():
-        if not (root / "clips" / "index.json").is_file():
-            render_pool(_render_config(config), root / "clips")
+        render_pool(
+            RenderPoolConfig(
+                directory=root / "clips",
+                num_clips=config.num_clips,
+                first_seed=config.first_seed,
+                num_frames=config.num_frames,
+                sizes=config.sizes,
+                num_workers=config.num_workers,
+            )
+        )
         encode_pool(ClipPool(root / "clips"), autoencoder, root / "latents", device)
     tokenizer = Tokenizer.load(bundled / "tokenizer" / "tokenizer.json")
     return Source(LatentPool(root / "latents"), autoencoder, tokenizer)
@@ -82,7 +88,8 @@ def encode_pool(
     writer = LatentPoolWriter(directory, autoencoder.config.latent_channels)
     for index in range(len(clips)):
         clip = clips[index]
-        video = (clip.frames.to(device.torch, torch.float32) / 127.5 - 1).permute(3, 0, 1, 2)[None]
+        frames = torch.from_numpy(clip.frames.copy()).to(device.torch)
+        video = (frames.permute(3, 0, 1, 2)[None].float() / 127.5) - 1  # b c t h w
         writer.append(model.encode(video.to(device.dtype))[0], list(clip.captions))
         if index % 1000 == 999:
             log.info("encoded %d of %d clips", index + 1, len(clips))

@@ -23,8 +23,8 @@ class TextContext(NamedTuple):
     mask: Bool[Tensor, "docs l"] | None
 
 
-class SelfAttention(nn.Module):
-    """Chunk-causal self-attention with RMS qk-norm over the whole width and 3-axis rotary."""
+class Attention(nn.Module):
+    """Projections and RMS qk-norm over the whole width; what is attended to is up to the caller."""
 
     def __init__(self, hidden_size: int, num_heads: int, eps: float) -> None:
         super().__init__()
@@ -36,40 +36,35 @@ class SelfAttention(nn.Module):
         self.norm_q = RMSNorm(hidden_size, eps)
         self.norm_k = RMSNorm(hidden_size, eps)
 
-    def forward(
-        self,
-        x: Float[Tensor, "n d"],
-        turn: Rotation,
-        groups: tuple[DocumentGroup, ...],
-        past: KeyValue | None,
-    ) -> tuple[Float[Tensor, "n d"], KeyValue]:
-        """Attend inside each document; ``past`` (b heads m e) stands before the tokens of each.
+    def query(self, x: Float[Tensor, "*n d"]) -> Float[Tensor, "*n heads e"]:
+        """Project to normalised queries."""
+        return self.norm_q(self.to_q(x)).unflatten(-1, (self.num_heads, -1))
 
-        Returns:
-            The output, and the new keys and values of the first group (b heads n e) for a cache.
-        """
-        query, key, value = self.project(x, turn)
-        mixed, new = attend_groups(query, key, value, groups, past)
-        return self.to_out[0](mixed), new
-
-    def project(self, x: Tensor, turn: Rotation) -> tuple[Tensor, Tensor, Tensor]:
-        """Project to rotated queries and keys, and values, each (n heads e)."""
-        split = "n (heads e) -> n heads e"
-        query = rearrange(self.norm_q(self.to_q(x)), split, heads=self.num_heads)
-        key = rearrange(self.norm_k(self.to_k(x)), split, heads=self.num_heads)
-        value = rearrange(self.to_v(x), split, heads=self.num_heads)
-        return rotate(query, turn), rotate(key, turn), value
+    def key_value(self, x: Float[Tensor, "*n d"]) -> KeyValue:
+        """Project to normalised keys and to values, each (*n heads e)."""
+        heads = (self.num_heads, -1)
+        return self.norm_k(self.to_k(x)).unflatten(-1, heads), self.to_v(x).unflatten(-1, heads)
 
 
-@torch.compiler.disable
-def attend_groups(
+def attend_documents(
     query: Float[Tensor, "n heads e"],
     key: Float[Tensor, "n heads e"],
     value: Float[Tensor, "n heads e"],
     groups: tuple[DocumentGroup, ...],
     past: KeyValue | None,
 ) -> tuple[Float[Tensor, "n d"], KeyValue]:
-    """Run attention group by group; the shapes of the groups change every step, so never compiled."""
+    """Attend inside each document, group by group.
+
+    Args:
+        query: rotated queries of the packed sequence.
+        key: rotated keys.
+        value: values.
+        groups: neighbouring documents of equal length.
+        past: keys and values (b heads m e) that stand before the tokens of each document.
+
+    Returns:
+        The mixed values, and the keys and values of the first group (b heads n e) for a cache.
+    """
     outputs, news = [], []
     for group in groups:
         rows = slice(group.first_token, group.first_token + group.num_documents * group.num_tokens)
@@ -82,51 +77,23 @@ def attend_groups(
     return outputs[0] if len(outputs) == 1 else torch.cat(outputs), news[0]
 
 
-class CrossAttention(nn.Module):
-    """Attention of every token to its document's prompt."""
-
-    def __init__(self, hidden_size: int, num_heads: int, eps: float) -> None:
-        super().__init__()
-        self.num_heads = num_heads
-        self.to_q = nn.Linear(hidden_size, hidden_size)
-        self.to_k = nn.Linear(hidden_size, hidden_size)
-        self.to_v = nn.Linear(hidden_size, hidden_size)
-        self.to_out = nn.ModuleList([nn.Linear(hidden_size, hidden_size)])
-        self.norm_q = RMSNorm(hidden_size, eps)
-        self.norm_k = RMSNorm(hidden_size, eps)
-
-    def forward(
-        self, x: Float[Tensor, "n d"], text: TextContext, groups: tuple[DocumentGroup, ...]
-    ) -> Float[Tensor, "n d"]:
-        """Mix each document's prompt into its tokens."""
-        query = self.norm_q(self.to_q(x))
-        key, value = self.norm_k(self.to_k(text.embeds)), self.to_v(text.embeds)
-        return self.to_out[0](self._mix(query, key, value, text.mask, groups))
-
-    @torch.compiler.disable
-    def _mix(
-        self,
-        query: Tensor,
-        key: Tensor,
-        value: Tensor,
-        mask: Tensor | None,
-        groups: tuple[DocumentGroup, ...],
-    ) -> Tensor:
-        outputs = []
-        for group in groups:
-            end = group.first_token + group.num_documents * group.num_tokens
-            docs = slice(group.first_document, group.first_document + group.num_documents)
-            q = rearrange(
-                query[group.first_token : end],
-                "(b n) (heads e) -> b heads n e",
-                b=group.num_documents,
-                heads=self.num_heads,
-            )
-            split = "b l (heads e) -> b heads l e"
-            k, v = (rearrange(t[docs], split, heads=self.num_heads) for t in (key, value))
-            allowed = None if mask is None else mask[docs][:, None, None, :]
-            outputs.append(rearrange(attend(q, k, v, allowed), "b heads n e -> (b n) (heads e)"))
-        return outputs[0] if len(outputs) == 1 else torch.cat(outputs)
+def attend_prompts(
+    query: Float[Tensor, "n heads e"],
+    key: Float[Tensor, "docs l heads e"],
+    value: Float[Tensor, "docs l heads e"],
+    mask: Bool[Tensor, "docs l"] | None,
+    groups: tuple[DocumentGroup, ...],
+) -> Float[Tensor, "n d"]:
+    """Attend every token to its own document's prompt, group by group."""
+    outputs = []
+    for group in groups:
+        rows = slice(group.first_token, group.first_token + group.num_documents * group.num_tokens)
+        docs = slice(group.first_document, group.first_document + group.num_documents)
+        q = rearrange(query[rows], "(b n) heads e -> b heads n e", b=group.num_documents)
+        k, v = (rearrange(t[docs], "b l heads e -> b heads l e") for t in (key, value))
+        allowed = None if mask is None else mask[docs][:, None, None, :]
+        outputs.append(rearrange(attend(q, k, v, allowed), "b heads n e -> (b n) (heads e)"))
+    return outputs[0] if len(outputs) == 1 else torch.cat(outputs)
 
 
 class GELUProjection(nn.Module):
@@ -156,17 +123,26 @@ class FeedForward(nn.Module):
 
 
 class TransformerBlock(nn.Module):
-    """Self-attention, cross-attention, MLP; the first and last modulated by the noise level."""
+    """Self-attention, cross-attention, MLP; the first and last modulated by the noise level.
+
+    ``forward`` is cut at the two attentions: the three pieces between them see one constant shape per
+    run and may be compiled, the attentions see other groups at every step and are not.
+    """
 
     def __init__(self, hidden_size: int, num_heads: int, mlp_size: int, eps: float) -> None:
         super().__init__()
         self.scale_shift_table = nn.Parameter(torch.randn(1, 6, hidden_size) / hidden_size**0.5)
         self.norm1 = LayerNorm(hidden_size, eps, affine=False)
-        self.attn1 = SelfAttention(hidden_size, num_heads, eps)
+        self.attn1 = Attention(hidden_size, num_heads, eps)
         self.norm2 = LayerNorm(hidden_size, eps, affine=True)
-        self.attn2 = CrossAttention(hidden_size, num_heads, eps)
+        self.attn2 = Attention(hidden_size, num_heads, eps)
         self.norm3 = LayerNorm(hidden_size, eps, affine=False)
         self.ffn = FeedForward(hidden_size, mlp_size)
+
+    def compile_pieces(self) -> None:
+        """Compile the parts of ``forward`` whose shapes do not change from step to step."""
+        for name in ("before_attention", "between_attentions", "after_attentions"):
+            setattr(self, name, torch.compile(getattr(self, name)))
 
     def forward(
         self,
@@ -178,13 +154,35 @@ class TransformerBlock(nn.Module):
         groups: tuple[DocumentGroup, ...],
         past: KeyValue | None,
     ) -> tuple[Float[Tensor, "n d"], KeyValue]:
-        """Update the tokens; ``modulation`` has one row per chunk and is added to the block's table."""
+        """Update the tokens; ``modulation`` has one row per chunk, added to the block's table."""
         table = (self.scale_shift_table + modulation).to(x.dtype)  # c 6 d
-        shift1, scale1, gate1, shift2, scale2, gate2 = (
-            table[:, i].index_select(0, chunk_index) for i in range(6)
-        )
-        mixed, new = self.attn1(self.norm1(x) * (1 + scale1) + shift1, turn, groups, past)
-        x = x + mixed * gate1
-        x = x + self.attn2(self.norm2(x), text, groups)
-        x = x + self.ffn(self.norm3(x) * (1 + scale2) + shift2) * gate2
-        return x, new
+        query, key, value = self.before_attention(x, table, chunk_index, turn)
+        mixed, new = attend_documents(query, key, value, groups, past)
+        x, query = self.between_attentions(x, mixed, table, chunk_index)
+        key, value = self.attn2.key_value(text.embeds)
+        mixed = attend_prompts(query, key, value, text.mask, groups)
+        return self.after_attentions(x, mixed, table, chunk_index), new
+
+    def before_attention(
+        self, x: Tensor, table: Tensor, chunk_index: Tensor, turn: Rotation
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """Norm, modulation and projection to rotated queries and keys, and values (n heads e)."""
+        shift, scale = table[:, 0][chunk_index], table[:, 1][chunk_index]
+        x = self.norm1(x) * (1 + scale) + shift
+        key, value = self.attn1.key_value(x)
+        return rotate(self.attn1.query(x), turn), rotate(key, turn), value
+
+    def between_attentions(
+        self, x: Tensor, mixed: Tensor, table: Tensor, chunk_index: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        """Add self-attention's output; return the tokens and their queries to the prompt."""
+        x = x + self.attn1.to_out[0](mixed) * table[:, 2][chunk_index]
+        return x, self.attn2.query(self.norm2(x))
+
+    def after_attentions(
+        self, x: Tensor, mixed: Tensor, table: Tensor, chunk_index: Tensor
+    ) -> Tensor:
+        """Add cross-attention's output, then the MLP's."""
+        shift, scale, gate = (table[:, i][chunk_index] for i in (3, 4, 5))
+        x = x + self.attn2.to_out[0](mixed)
+        return x + self.ffn(self.norm3(x) * (1 + scale) + shift) * gate

@@ -70,8 +70,8 @@ def patchify_target(
 
 def in_generation_order(
     latents: Float[Tensor, "z lt lh lw"], chunks: Sequence[Chunk]
-) -> Float[Tensor, "z lt lh lw"]:
-    """Permute latent frames into the order in which the chunks are generated."""
+) -> Float[Tensor, "z kept lh lw"]:
+    """Take the latent frames of the chunks, in the order in which the chunks are generated."""
     frames = [
         f
         for chunk in chunks

@@ -1,0 +1,34 @@
+from pathlib import Path
+
+import pytest
+import torch
+
+from hanazora.core.errors import UserError
+from hanazora.data.latent_pool import LatentPool, LatentPoolWriter
+
+
+def test_clips_come_back_in_bf16_precision(tmp_path: Path) -> None:
+    writer = LatentPoolWriter(tmp_path, channels=4)
+    clips = [torch.randn(4, 1, 2, 3), torch.randn(4, 5, 3, 2)]
+    for number, clip in enumerate(clips):
+        writer.append(clip, [f"clip {number}", "a picture"])
+    writer.close()
+    pool = LatentPool(tmp_path)
+    assert len(pool) == 2 and pool.entries[1].captions == ("clip 1", "a picture")
+    for number, clip in enumerate(clips):
+        torch.testing.assert_close(pool.latents(number), clip.bfloat16().float(), rtol=0, atol=0)
+
+
+def test_a_pool_that_was_not_closed_is_no_pool(tmp_path: Path) -> None:
+    writer = LatentPoolWriter(tmp_path, channels=4)
+    writer.append(torch.zeros(4, 1, 1, 1), ["x"])
+    with pytest.raises(UserError, match=r"index\.json is missing"):
+        LatentPool(tmp_path)
+    writer.close()
+
+
+def test_empty_captions_are_refused(tmp_path: Path) -> None:
+    writer = LatentPoolWriter(tmp_path, channels=4)
+    with pytest.raises(ValueError, match="empty caption"):
+        writer.append(torch.zeros(4, 1, 1, 1), [""])
+    writer.close()
