@@ -41,6 +41,16 @@ def test_the_file_has_exactly_the_size_and_count(tmp_path, clip, width, height, 
     assert read_video(path).shape == (num_frames, height, width, 3)
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+def test_sixty_random_sizes_up_to_640_pixels_and_60_frames(tmp_path, clip):
+    rng = np.random.default_rng(60)
+    for width, height, num_frames in rng.integers((16, 16, 1), (641, 641, 61), size=(60, 3)):
+        path = tmp_path / "a.mp4"
+        write_video(path, clip(int(num_frames), int(height), int(width)), fps=8)
+        assert probe(path)[:3] == (width, height, num_frames)
+
+
 @pytest.mark.parametrize("fps", [1, 8, 12.5, 24, Fraction(24000, 1001), Fraction(30000, 1001), 60])
 def test_rate_and_duration_are_exact(tmp_path, clip, fps):
     path = tmp_path / "a.mp4"
