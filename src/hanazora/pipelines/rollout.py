@@ -151,7 +151,7 @@ class Rollout:
             if not bool(torch.isfinite(result).all()):
                 raise NonFiniteError(
                     f"the transformer returned a non-finite value in chunk {index} at sigma {sigma:.3f} "
-                    f"({next(self.transformer.parameters()).dtype}); try --dtype float32"
+                    f"({next(self.transformer.parameters()).dtype}); try --dtype fp32"
                 )
             done += 1
             if self.on_step is not None:

@@ -46,7 +46,7 @@ class TrainConfig:
     ema_decay: float = 0.999
     """Decay of the weight average that is sampled and shipped."""
     dtype: str = "auto"
-    """Compute type of the matrix products: auto, bfloat16 or float32 (weights stay fp32)."""
+    """Compute type of the matrix products: auto, bf16 or fp32 (weights stay fp32)."""
     device: str = "auto"
     """auto, cpu or cuda."""
     compile: bool = False

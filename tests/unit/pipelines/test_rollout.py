@@ -17,7 +17,13 @@ SHAPE = LatentShape(6, 4, 6)
 def transformer() -> VideoTransformer:
     torch.manual_seed(0)
     config = VideoTransformerConfig(
-        in_channels=3, hidden_size=32, num_layers=2, num_heads=2, mlp_size=48, text_dim=8, freq_dim=16
+        in_channels=3,
+        hidden_size=32,
+        num_layers=2,
+        num_heads=2,
+        mlp_size=48,
+        text_dim=8,
+        freq_dim=16,
     )
     return VideoTransformer(config).requires_grad_(False).eval()
 

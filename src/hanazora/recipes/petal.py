@@ -1,0 +1,65 @@
+"""The bundled model: Petal, trained on the procedural world."""
+
+from dataclasses import replace
+
+from hanazora.data.packing import PackingConfig
+from hanazora.models.text.encoder import TextEncoderConfig
+from hanazora.models.transformer.model import VideoTransformerConfig
+from hanazora.train.optim import OptimizerConfig
+from hanazora.train.pool import PoolConfig
+from hanazora.train.state import TrainConfig
+
+SIZES = ((192, 320, 0.82), (320, 192, 0.06), (256, 256, 0.06), (160, 384, 0.06))
+
+
+def petal_cpu() -> TrainConfig:
+    """The bundled model as shipped today: 9 M parameters, about an hour on 2 cores after its pool.
+
+    ``hanazora train petal_cpu``: renders 12,000 clips (20 minutes on 2 cores), encodes them
+    (3 minutes), then trains. A run that was cut off goes on; a longer one needs only
+    ``--set steps=N`` and, to start from what is shipped, ``--set init_from=bundled``.
+    """
+    return TrainConfig(
+        name="petal_cpu",
+        steps=4000,
+        pool=PoolConfig(
+            num_clips=12_000,
+            sizes=SIZES,
+            num_frames=((1, 0.45), (5, 0.25), (17, 0.3)),
+            num_workers=2,
+        ),
+        packing=PackingConfig(num_tokens=6144),
+        transformer=VideoTransformerConfig(
+            hidden_size=256, num_layers=8, num_heads=4, mlp_size=1024, rope_theta=1000.0
+        ),
+        text_encoder=TextEncoderConfig(),
+        ema_decay=0.998,
+        compile=True,
+        checkpoint_every=250,
+        sample_every=500,
+    )
+
+
+def petal_h200() -> TrainConfig:
+    """The larger bundled model: 448 x 14, one H200 for 20 to 25 minutes.
+
+    Not run yet. The pool is rendered on the training machine, on the GPU; only the directory of
+    the autoencoder comes along.
+    """
+    return replace(
+        petal_cpu(),
+        name="petal_h200",
+        steps=8000,
+        pool=PoolConfig(
+            num_clips=60_000,
+            sizes=SIZES,
+            num_frames=((1, 0.2), (17, 0.5), (33, 0.3)),
+            num_workers=1,
+        ),
+        packing=PackingConfig(num_tokens=65_536),
+        transformer=VideoTransformerConfig(
+            hidden_size=448, num_layers=14, num_heads=7, mlp_size=1792, rope_theta=1000.0
+        ),
+        optimizer=OptimizerConfig(warmup_steps=200),
+        ema_decay=0.999,
+    )
