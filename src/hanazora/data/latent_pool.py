@@ -1,8 +1,9 @@
 """A directory of encoded clips: one flat bf16 file, an index, and captions as JSON lines.
 
-A raw memory map reads 13-24 thousand random clips a second, ten times faster than archive formats, and
-needs nothing but numpy (spec training.md G). Layout: ``latents.bin`` (bf16 bit patterns), ``index.json``
-(per clip: offset and shape) and ``captions.jsonl`` (per clip: a list of paraphrases).
+A raw memory map reads 13-24 thousand random clips a second, ten times faster than archive formats,
+and needs nothing but numpy (spec training.md G). Layout: ``latents.bin`` (bf16 bit patterns),
+``index.json`` (per clip: offset and shape) and ``captions.jsonl`` (per clip: a list of
+paraphrases).
 """
 
 import json

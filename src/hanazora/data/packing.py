@@ -1,7 +1,7 @@
 """Packed batches: clips of every size in one sequence of fixed length (spec training.md B).
 
-A batch is a pure function of (pool, config, step): a resumed run draws the same clips, captions, orders,
-noise levels and noise, so there is no loader state to save.
+A batch is a pure function of (pool, config, step): a resumed run draws the same clips, captions,
+orders, noise levels and noise, so there is no loader state to save.
 """
 
 from collections.abc import Callable
@@ -46,7 +46,7 @@ class PackingConfig:
     shorten: float = 0.3
     """Share of clips cut to a random whole number of chunks."""
     first_chunk_weight: float = 1.5
-    """Loss weight of a chunk that has no context: the hardest one (spec training-small-test.md 1)."""
+    """Loss weight of a chunk without context, the hardest (spec training-small-test.md 1)."""
 
     def __post_init__(self) -> None:
         if self.num_tokens < 16:
@@ -90,11 +90,14 @@ class Packer:
     seed: int
 
     def batch(self, step: int, part: int = 0) -> PackedBatch:
-        """Make the batch of one (optimizer step, micro batch, or rank) from nothing but its number."""
+        """Make the batch of one (optimizer step, micro batch) from nothing but its number."""
         generator = noise_generator("batch", self.seed, step, part)
         drawn = self._draw_documents(generator)
         drawn.sort(key=lambda item: item.document.num_tokens)
-        noisy, target, sigma, weight = [], [], [], []
+        noisy: list[Tensor] = []
+        target: list[Tensor] = []
+        sigma: list[Tensor] = []
+        weight: list[Tensor] = []
         for item in drawn:
             pieces = self._noise_document(item, generator)
             for whole, piece in zip((noisy, target, sigma, weight), pieces, strict=True):
@@ -124,7 +127,7 @@ class Packer:
         )
 
     def _draw_documents(self, generator: torch.Generator) -> list[_Drawn]:
-        """Draw clips until the sequence is full; what does not fit is passed over a bounded number of times."""
+        """Draw clips until the sequence is full; a bounded number that do not fit are skipped."""
         drawn: list[_Drawn] = []
         room, misses = self.config.num_tokens, 0
         while room and misses < 32:
@@ -163,7 +166,7 @@ class Packer:
     def _noise_document(
         self, item: _Drawn, generator: torch.Generator
     ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        """Return noisy tokens, target tokens, sigma per chunk and weight per token of one document."""
+        """Return noisy and target tokens, sigma per chunk, weight per token of one document."""
         chunks = item.document.chunks
         latents = in_generation_order(self.pool.latents(item.clip), chunks)
         noise = torch.randn(latents.shape, generator=generator)

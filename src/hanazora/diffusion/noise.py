@@ -1,4 +1,4 @@
-"""Noise that depends on nothing but (seed, chunk): not on device, dtype, batch or order (DESIGN rule 4)."""
+"""Noise that depends on nothing but (seed, chunk): not on device, dtype, batch or order."""
 
 import hashlib
 

@@ -1,8 +1,9 @@
 """The one noise convention (STYLE 3.3): sigma in [0, 1], 0 is data and 1 is noise.
 
 ``noisy = (1 - sigma) * latents + sigma * noise``; ``velocity = noise - latents``; one Euler step is
-``latents + (sigma_next - sigma) * velocity``. The straight path of rectified flow (Liu et al., 2022;
-Lipman et al., 2022). Numbered letters for data and noise are banned: they have three meanings in the field.
+``latents + (sigma_next - sigma) * velocity``. The straight path of rectified flow (Liu et al.,
+2022; Lipman et al., 2022). Numbered letters for data and noise are banned: they have three meanings
+in the field.
 """
 
 from jaxtyping import Float

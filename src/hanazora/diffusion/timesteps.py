@@ -9,7 +9,7 @@ from torch import Tensor
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TimestepConfig:
-    """Noise levels of a training step: independent for every chunk (diffusion forcing, Chen 2024)."""
+    """Noise levels of a step: independent for every chunk (diffusion forcing, Chen 2024)."""
 
     flow_shift: float = 3.0
     """Pushes levels towards noise; larger for more tokens (SD3, Esser et al., 2024, eq. 23)."""

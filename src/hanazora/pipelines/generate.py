@@ -85,8 +85,8 @@ class TextToVideo:
     ) -> list[GenerateResult]:
         """Make several videos; each is bit for bit what it would be alone.
 
-        They run one after the other: kernels choose their summation order by shape, so a larger batch
-        would change the last bits (DESIGN rule 4), and a CPU gains nothing from it.
+        They run one after the other: kernels choose their summation order by shape, so a larger
+        batch would change the last bits (DESIGN rule 4), and a CPU gains nothing from it.
         """
         return [self.generate(request, progress=progress) for request in requests]
 

@@ -1,7 +1,8 @@
 """A model on disk: a directory in the diffusers layout, safetensors only, loaded strictly.
 
-``model_index.json``, ``transformer/``, ``autoencoder/``, ``text_encoder/``, ``tokenizer/``, ``scheduler/``.
-The output directory of a training run is one of these, so it needs no conversion to generate from.
+``model_index.json``, ``transformer/``, ``autoencoder/``, ``text_encoder/``, ``tokenizer/``,
+``scheduler/``. The output directory of a training run is one of these, so it needs no conversion to
+generate from.
 """
 
 import json
@@ -41,7 +42,7 @@ class Model:
 
 
 def save_model(model: Model, directory: Path, dtype: torch.dtype = torch.bfloat16) -> None:
-    """Write a complete model directory; the index comes last, so a half-written one does not load."""
+    """Write a complete model directory; the index comes last: a half-written one never loads."""
     save_part(model.transformer, model.transformer.config, directory / "transformer", dtype)
     save_part(model.text_encoder, model.text_encoder.config, directory / "text_encoder", dtype)
     save_part(model.autoencoder, model.autoencoder.config, directory / "autoencoder", dtype)

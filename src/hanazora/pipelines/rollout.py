@@ -83,12 +83,14 @@ class Rollout:
 
     Args:
         transformer: the denoiser.
-        prompt: embeds of the prompt and of the negative or null prompt, in this order (docs = 2), or of
+        prompt: embeds of the prompt and of the negative or null prompt, in this order (docs = 2),
+        or of
             the prompt alone (docs = 1) when guidance is off.
         shape: latent shape of the whole video; height and width divide by the patch.
         seed: with the chunk's index the only source of noise.
         sampler: how chunks are denoised.
-        use_cache: False recomputes all finished chunks at every step (slow; the reference for tests).
+        use_cache: False recomputes all finished chunks at every step (slow; the reference for
+        tests).
     """
 
     transformer: VideoTransformer
@@ -150,8 +152,8 @@ class Rollout:
                 result = guide(predictions[0], predictions[1], sampler.guidance_scale)
             if not bool(torch.isfinite(result).all()):
                 raise NonFiniteError(
-                    f"the transformer returned a non-finite value in chunk {index} at sigma {sigma:.3f} "
-                    f"({next(self.transformer.parameters()).dtype}); try --dtype fp32"
+                    f"the transformer returned a non-finite value in chunk {index} at sigma "
+                    f"{sigma:.3f} ({next(self.transformer.parameters()).dtype}); try --dtype fp32"
                 )
             done += 1
             if self.on_step is not None:

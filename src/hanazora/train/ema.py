@@ -7,7 +7,7 @@ from torch import nn
 
 
 class ExponentialMovingAverage:
-    """A slow copy of some modules; young averages forget faster, so that early samples mean something."""
+    """A slow copy of some modules; young averages forget faster, so early ones mean something."""
 
     def __init__(self, modules: dict[str, nn.Module], decay: float) -> None:
         self.decay = decay
@@ -18,5 +18,5 @@ class ExponentialMovingAverage:
         """Move the averages towards the trained weights after optimizer step ``step``."""
         decay = min(self.decay, (1 + step) / (10 + step))
         for name, module in modules.items():
-            averages = list(self.modules[name].parameters())
+            averages = [p.data for p in self.modules[name].parameters()]
             torch._foreach_lerp_(averages, [p.detach() for p in module.parameters()], 1 - decay)

@@ -33,7 +33,8 @@ log = get_logger(__name__)
 def train(config: TrainConfig, run_dir: Path) -> TrainState:
     """Train the video transformer; a run that was cut off goes on by itself from ``run_dir``.
 
-    The run directory is a model directory after every checkpoint: ``hanazora generate --model RUN``.
+    The run directory is a model directory after every checkpoint: ``hanazora generate --model
+    RUN``.
 
     Raises:
         NonFiniteError: when the loss or a gradient is not finite; the weights are left untouched.

@@ -1,6 +1,7 @@
 """Muon for the matrices of the blocks, AdamW for everything else (spec training.md F.3b).
 
-Muon (Jordan et al., 2024) gave a lower loss and 2.5 times stronger use of the caption at equal steps.
+Muon (Jordan et al., 2024) gave a lower loss and 2.5 times stronger use of the caption at equal
+steps.
 """
 
 from collections.abc import Sequence
@@ -52,7 +53,8 @@ class Optimizers:
 
 def build_optimizers(config: OptimizerConfig, modules: dict[str, nn.Module]) -> Optimizers:
     """Split the weights: 2-D matrices inside blocks and text layers to Muon, the rest to AdamW."""
-    matrices, others = [], []
+    matrices: list[nn.Parameter] = []
+    others: list[nn.Parameter] = []
     for root in modules.values():
         for name, parameter in root.named_parameters():
             inside = name.startswith(("blocks.", "layers.")) and parameter.ndim == 2

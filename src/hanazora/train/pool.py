@@ -16,7 +16,7 @@ from hanazora.models.text.tokenizer import Tokenizer
 from hanazora.parallel.device import Device
 from hanazora.pipelines.model_directory import AUTOENCODER
 from hanazora.train.autoencoder_data import ClipPool
-from hanazora.train.render_pool import render_pool
+from hanazora.train.render_pool import RenderPoolConfig, render_pool
 
 log = get_logger(__name__)
 

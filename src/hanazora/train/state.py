@@ -58,7 +58,7 @@ class TrainConfig:
     checkpoint_every: int = 500
     """Steps between checkpoints; the last step always makes one."""
     init_from: str = ""
-    """Model directory whose transformer and text encoder are the starting weights; empty for fresh ones."""
+    """Model directory (or "bundled") whose weights are the start; empty for fresh ones."""
     target_loss: float | None = None
     """Stop as soon as the mean loss of a log interval is at most this (overfit-one)."""
 

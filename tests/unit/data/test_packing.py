@@ -67,11 +67,9 @@ def test_target_and_noise_level_point_back_to_the_clip(packer: Packer) -> None:
     clips = {tuple(size): packer.pool.latents(i) for i, size in enumerate(SIZES)}
     first = batch.layout.groups[0]
     rows = slice(first.first_token, first.first_token + first.num_tokens)
-    # Tokens go in and come out in different channel orders, so compare the sorted values of a token.
-    times, extent = batch.layout.positions[rows, 0], batch.layout.extents[rows][0]
-    candidates = [
-        c for size, c in clips.items() if (size[1] // 2, size[2] // 2) == tuple(extent.tolist())
-    ]
+    # Tokens go in and come out in different channel orders: compare a token's sorted values.
+    times, extent = batch.layout.positions[rows, 0], batch.layout.extents[rows][0].tolist()
+    candidates = [clip for size, clip in clips.items() if [size[1] // 2, size[2] // 2] == extent]
     noisy = batch.noisy[rows].sort(-1).values
     match = False
     for clip in candidates:

@@ -1,8 +1,8 @@
-"""Dense attention, one function: the library kernel on a GPU, our own on a CPU (spec training.md C.2).
+"""Dense attention: the library kernel on a GPU, our own on a CPU (spec training.md C.2).
 
 On a CPU the library kernel gains nothing from bf16 and its masked backward takes 40 % of a training
-step. Matmul, softmax, matmul over slices of the queries runs on the matrix units instead; the slices
-bound the memory of long sequences.
+step. Matmul, softmax, matmul over slices of the queries runs on the matrix units instead; the
+slices bound the memory of long sequences.
 """
 
 import torch

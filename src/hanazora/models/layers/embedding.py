@@ -18,7 +18,7 @@ def sinusoid(timestep: Float[Tensor, " n"], size: int) -> Float[Tensor, "n size"
 
 
 class EmbeddingMLP(nn.Module):
-    """Linear, activation, linear; tensor names follow diffusers so that Wan weights load unchanged."""
+    """Linear, activation, linear; names follow diffusers so that Wan weights load unchanged."""
 
     def __init__(self, in_size: int, out_size: int, activation: nn.Module) -> None:
         super().__init__()

@@ -1,8 +1,8 @@
 """Three-axis rotary position (Su et al., 2021) over true time, row and column, in Wan's layout.
 
-The head is split into time / row / column parts (44 / 42 / 42 for a head of 128) and adjacent channels
-form the rotated pairs. Because every token carries its own position, the order in which tokens stand in
-the sequence is free (DESIGN section 1).
+The head is split into time / row / column parts (44 / 42 / 42 for a head of 128) and adjacent
+channels form the rotated pairs. Because every token carries its own position, the order in which
+tokens stand in the sequence is free (DESIGN section 1).
 """
 
 from typing import NamedTuple

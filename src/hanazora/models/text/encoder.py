@@ -83,7 +83,6 @@ class TextEncoder(nn.Module):
         """
         places = torch.arange(ids.shape[1], device=ids.device)
         x = self.token_embedding(ids) + self.place_embedding(places)  # b l d
-        x = x.to(self.layers[0].to_out.weight.dtype if len(self.layers) else x.dtype)
         for layer in self.layers:
             x = layer(x, mask[:, None, None, :])
         return self.norm_out(x)

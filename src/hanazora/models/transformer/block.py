@@ -36,6 +36,13 @@ class Attention(nn.Module):
         self.norm_q = RMSNorm(hidden_size, eps)
         self.norm_k = RMSNorm(hidden_size, eps)
 
+    @property
+    def out(self) -> nn.Linear:
+        """The output projection."""
+        linear = self.to_out[0]
+        assert isinstance(linear, nn.Linear)
+        return linear
+
     def query(self, x: Float[Tensor, "*n d"]) -> Float[Tensor, "*n heads e"]:
         """Project to normalised queries."""
         return self.norm_q(self.to_q(x)).unflatten(-1, (self.num_heads, -1))
@@ -97,7 +104,7 @@ def attend_prompts(
 
 
 class GELUProjection(nn.Module):
-    """First half of the MLP; a module of its own only to carry the name ``proj`` of Wan's weights."""
+    """First half of the MLP; a module only to carry the name ``proj`` of Wan's weights."""
 
     def __init__(self, hidden_size: int, mlp_size: int) -> None:
         super().__init__()
@@ -125,8 +132,8 @@ class FeedForward(nn.Module):
 class TransformerBlock(nn.Module):
     """Self-attention, cross-attention, MLP; the first and last modulated by the noise level.
 
-    ``forward`` is cut at the two attentions: the three pieces between them see one constant shape per
-    run and may be compiled, the attentions see other groups at every step and are not.
+    ``forward`` is cut at the two attentions: the three pieces between them see one constant shape
+    per run and may be compiled, the attentions see other groups at every step and are not.
     """
 
     def __init__(self, hidden_size: int, num_heads: int, mlp_size: int, eps: float) -> None:
@@ -176,7 +183,7 @@ class TransformerBlock(nn.Module):
         self, x: Tensor, mixed: Tensor, table: Tensor, chunk_index: Tensor
     ) -> tuple[Tensor, Tensor]:
         """Add self-attention's output; return the tokens and their queries to the prompt."""
-        x = x + self.attn1.to_out[0](mixed) * table[:, 2][chunk_index]
+        x = x + self.attn1.out(mixed) * table[:, 2][chunk_index]
         return x, self.attn2.query(self.norm2(x))
 
     def after_attentions(
@@ -184,5 +191,5 @@ class TransformerBlock(nn.Module):
     ) -> Tensor:
         """Add cross-attention's output, then the MLP's."""
         shift, scale, gate = (table[:, i][chunk_index] for i in (3, 4, 5))
-        x = x + self.attn2.to_out[0](mixed)
+        x = x + self.attn2.out(mixed)
         return x + self.ffn(self.norm3(x) * (1 + scale) + shift) * gate

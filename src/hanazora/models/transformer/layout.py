@@ -1,9 +1,10 @@
 """Where each token of a packed sequence belongs: document, chunk, true position.
 
 Clips of any size stand one after the other in one sequence, with no padding between them (NaViT,
-Dehghani et al., 2023; spec training.md B). Inside a document the chunks stand in *generation order*;
-a token may look at every chunk that is generated before its own, and at its own chunk. Documents of
-equal token count stand next to each other, so that attention runs on them as one batch.
+Dehghani et al., 2023; spec training.md B). Inside a document the chunks stand in *generation
+order*; a token may look at every chunk that is generated before its own, and at its own chunk.
+Documents of equal token count stand next to each other, so that attention runs on them as one
+batch.
 """
 
 from collections.abc import Sequence
@@ -49,7 +50,7 @@ class DocumentGroup(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class PackedLayout:
-    """The index tensors of one packed sequence of n tokens, made of c chunks of several documents."""
+    """Index tensors of one packed sequence: n tokens in c chunks of several documents."""
 
     positions: Int[Tensor, "n 3"]
     extents: Int[Tensor, "n 2"]

@@ -1,7 +1,8 @@
 """The denoiser: a transformer over spacetime patches with one noise level per chunk.
 
-Block and tensor names follow Wan 2.1 in diffusers form (spec field.md 9), so its open weights load into
-this class unchanged; per-chunk sigma and chunk attention in generation order are ours (DESIGN section 1).
+Block and tensor names follow Wan 2.1 in diffusers form (spec field.md 9), so its open weights load
+into this class unchanged; per-chunk sigma and chunk attention in generation order are ours (DESIGN
+section 1).
 """
 
 from dataclasses import dataclass
@@ -45,7 +46,7 @@ class VideoTransformerConfig:
     rope_theta: float = 10000.0
     """Base of the rotary frequencies."""
     position_features: bool = True
-    """Give each token its place in the frame: rotary alone is relative and does not know borders."""
+    """Give each token its place in the frame: rotary is relative and does not know borders."""
     pooled_text: bool = True
     """Add the mean prompt embedding to the noise-level embedding."""
     mask_text: bool = True
@@ -58,7 +59,8 @@ class VideoTransformerConfig:
     def __post_init__(self) -> None:
         if self.hidden_size % self.num_heads or (self.hidden_size // self.num_heads) % 2:
             raise ValueError(
-                f"hidden_size {self.hidden_size} / num_heads {self.num_heads} must be an even integer"
+                f"hidden_size {self.hidden_size} / num_heads {self.num_heads} "
+                "must be an even integer"
             )
         if self.chunk_frames < 1:
             raise ValueError(f"chunk_frames is {self.chunk_frames}; it must be at least 1")
@@ -103,7 +105,7 @@ class ConditionEmbedder(nn.Module):
     def time(
         self, sigma: Float[Tensor, " c"], text: TextContext, layout: PackedLayout
     ) -> Float[Tensor, "c d"]:
-        """Embed the noise level of every chunk (plus its document's pooled prompt, if configured)."""
+        """Embed the noise level of every chunk, plus its document's pooled prompt if configured."""
         wave = sinusoid(sigma * TIMESTEPS, self.freq_dim)
         embedding: Tensor = self.time_embedder(wave.to(self.time_proj.weight.dtype))
         if self.pooled_text is not None:
@@ -138,7 +140,7 @@ class VideoTransformer(nn.Module):
         self.proj_out = nn.Linear(size, config.token_channels)
 
     def initialise(self) -> None:
-        """Set the starting weights for training: residual branches begin at zero (AdaLN-zero, DiT)."""
+        """Set the starting weights: residual branches begin near zero (AdaLN-zero, DiT)."""
         for module in self.modules():
             if isinstance(module, nn.Linear):
                 nn.init.xavier_uniform_(module.weight)
@@ -152,7 +154,7 @@ class VideoTransformer(nn.Module):
                 block.scale_shift_table.zero_()
                 # Gates start small, not at zero: the table alone must let gradients through.
                 block.scale_shift_table[:, [2, 5]] = 0.1
-            nn.init.zeros_(block.attn2.to_out[0].weight)
+            nn.init.zeros_(block.attn2.out.weight)
 
     def forward(
         self,
