@@ -1,0 +1,113 @@
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import load_file
+
+from hanazora.core.config import save_config
+from hanazora.core.errors import NonFiniteError
+from hanazora.core.metrics import read_metrics
+from hanazora.pipelines.model_directory import load_model
+from hanazora.train.loop import Meter, due, reached, stop_if_not_finite, train
+from hanazora.train.state import TrainConfig
+
+SCRIPT = """
+import sys
+from pathlib import Path
+from hanazora.core.config import load_config
+from hanazora.train.loop import train
+from hanazora.train.state import TrainConfig
+train(load_config(TrainConfig, Path(sys.argv[1])), Path(sys.argv[2]))
+"""
+
+
+def _losses(run_dir: Path) -> list[tuple[object, object]]:
+    return [(row["step"], row["last_loss"]) for row in read_metrics(run_dir / "metrics.jsonl")]
+
+
+def _weights(run_dir: Path) -> dict[str, torch.Tensor]:
+    newest = sorted((run_dir / "checkpoints").glob("step_*"))[-1]
+    return {
+        name: value
+        for file in ("weights", "ema", "optimizer")
+        for name, value in load_file(newest / f"{file}.safetensors").items()
+    }
+
+
+def _wait_for_step(run_dir: Path, step: int, process: subprocess.Popen[bytes]) -> None:
+    for _ in range(6000):
+        path = run_dir / "metrics.jsonl"
+        if path.exists() and path.read_text().count("\n") >= step:
+            return
+        assert process.poll() is None, "the run ended before it could be killed"
+        time.sleep(0.01)
+    raise AssertionError("the run did not get there")
+
+
+def test_a_killed_run_goes_on_bit_for_bit(tiny_run: TrainConfig, tmp_path: Path) -> None:
+    whole = train(tiny_run, tmp_path / "whole")
+    assert whole.step == 20 and len(_losses(tmp_path / "whole")) == 20
+    save_config(tiny_run, tmp_path / "config.json")
+    cut = tmp_path / "cut"
+    command = [sys.executable, "-c", SCRIPT, str(tmp_path / "config.json"), str(cut)]
+    process = subprocess.Popen(command)
+    _wait_for_step(cut, 12, process)
+    process.send_signal(signal.SIGKILL)
+    assert process.wait() == -signal.SIGKILL
+    assert len(_losses(cut)) < 20
+    subprocess.run(command, check=True)
+    assert _losses(cut) == _losses(tmp_path / "whole")
+    expected, got = _weights(tmp_path / "whole"), _weights(cut)
+    assert expected.keys() == got.keys()
+    assert all(torch.equal(expected[name], got[name]) for name in expected)
+
+
+def test_the_run_directory_is_a_model(tiny_run: TrainConfig, tmp_path: Path) -> None:
+    state = train(replace(tiny_run, steps=2), tmp_path / "run")
+    model = load_model(tmp_path / "run")
+    assert model.transformer.config == tiny_run.transformer
+    assert model.sampler == tiny_run.sampler
+    assert set(model.weight_hashes) == {"transformer", "autoencoder", "text_encoder"}
+    started = train(
+        replace(tiny_run, steps=1, init_from=str(tmp_path / "run")), tmp_path / "second"
+    )
+    pairs = zip(started.transformer.parameters(), state.transformer.parameters(), strict=True)
+    assert max(float((a - b).detach().abs().max()) for a, b in pairs) < 0.1
+
+
+def test_training_learns_one_clip(tiny_run: TrainConfig, tmp_path: Path) -> None:
+    first = train(replace(tiny_run, steps=5), tmp_path / "short").loss
+    last = train(replace(tiny_run, steps=60, log_every=10), tmp_path / "long").loss
+    assert last < 0.9 * first
+
+
+def test_a_reached_target_ends_the_run(tiny_run: TrainConfig, tmp_path: Path) -> None:
+    state = train(replace(tiny_run, target_loss=100.0), tmp_path / "run")
+    assert state.step == 1 and load_model(tmp_path / "run")
+
+
+def test_a_non_finite_loss_never_reaches_the_weights() -> None:
+    stop_if_not_finite(3, [torch.tensor(1.0)], torch.tensor(2.0))
+    with pytest.raises(NonFiniteError, match="step 3: loss nan"):
+        stop_if_not_finite(3, [torch.tensor(float("nan"))], torch.tensor(2.0))
+    with pytest.raises(NonFiniteError, match="gradient norm inf"):
+        stop_if_not_finite(3, [torch.tensor(1.0)], torch.tensor(float("inf")))
+
+
+def test_a_vocabulary_too_small_for_the_tokenizer_is_refused(
+    tiny_run: TrainConfig, tmp_path: Path
+) -> None:
+    small = replace(tiny_run.text_encoder, vocab_size=64)
+    with pytest.raises(ValueError, match="vocab_size 64"):
+        train(replace(tiny_run, text_encoder=small), tmp_path / "run")
+
+
+def test_small_rules() -> None:
+    assert due(10, 5) and not due(11, 5)
+    assert reached(0.1, 0.2) and not reached(0.3, 0.2) and not reached(0.1, None)
+    assert Meter().losses == []
