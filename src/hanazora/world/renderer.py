@@ -124,7 +124,9 @@ def render(
 def _batches(
     scenes: Sequence[RenderScene], size: int
 ) -> Iterator[tuple[list[int], list[Frames]]]:
-    """Cut clips into batches of up to `size` frames."""
+    """Cut clips into equally large batches of up to `size` frames."""
+    total = sum(scene.num_frames for scene in scenes)
+    size = -(-total // max(1, -(-total // size)))
     indices, parts, room = [], [], size
     for index, scene in enumerate(scenes):
         start = 0
@@ -220,14 +222,15 @@ def _trace(
     bounds = screen_bounds(batch.solids, cameras, height, width)
     lists = list_tiles(bounds, batch.solids.visible, tiles_y, tiles_x)
     table = perspective_table(batch.solids, cameras)
-    geometry = torch.cat([table, torch.zeros(1, 18, device=device)]).t().contiguous()
+    origins = torch.cat([table[:, 9:12], torch.zeros(1, 3, device=device)]).t()
+    looks = torch.cat([batch.solids.look, origins])
     xs, ys = tile_pixels(tiles_y, tiles_x, count, device)
     hits = cast(lists, table, torch.arange(len(xs), device=device), xs, ys)
     samples = hits.numel() // count
     frame = torch.arange(count, device=device).repeat_interleave(samples)
     ends = [samples * (index + 1) for index in range(count)]
     places = (hits.view(-1), xs.view(-1), ys.view(-1))
-    shaded = _shade_all(batch, geometry, env, places, frame, ends)
+    shaded = _shade_all(batch, looks, env, places, frame, ends)
     ground = (shaded.kind == GROUND).to(torch.float32)
     if antialias:
         key = torch.where(shaded.kind == SOLID, places[0] * 16.0 + shaded.face, -1000.0 * (1 + shaded.kind))
@@ -235,14 +238,14 @@ def _trace(
         flags = tiled(edge_pixels(views[0], (views[1], views[2], views[3])))
         fine = cast_subsamples(flags, lists, table, xs.view(count, -1)[0], ys.view(count, -1)[0])
         if fine is not None:
-            _smooth(batch, geometry, env, fine, (*shaded.rgb, shaded.emission, ground))
+            _smooth(batch, looks, env, fine, (*shaded.rgb, shaded.emission, ground))
     pictures = [untile(x.view(count, -1), tiles_y, tiles_x)[:, :height, :width] for x in
                 (*shaded.rgb, shaded.emission, ground, shaded.depth, places[0])]  # fmt: skip
     return _Pictures(torch.stack(pictures[:3], dim=1), *pictures[3:])
 
 
 def _smooth(
-    batch: _Batch, geometry: Tensor, env: Tensor, fine: Subsamples, layers: tuple[Tensor, ...]
+    batch: _Batch, looks: Tensor, env: Tensor, fine: Subsamples, layers: tuple[Tensor, ...]
 ) -> None:
     """Replace edge pixels of the layers (each (frames * samples,)) by the mean of their samples."""
     count = len(env)
@@ -250,7 +253,7 @@ def _smooth(
     ends = per_frame.cumsum(0).tolist()
     frame = fine.frame.repeat_interleave(fine.hits.shape[1])
     places = (fine.hits.view(-1), fine.xs.view(-1), fine.ys.view(-1))
-    fresh = _shade_all(batch, geometry, env, places, frame, ends)
+    fresh = _shade_all(batch, looks, env, places, frame, ends)
     values = (*fresh.rgb, fresh.emission, (fresh.kind == GROUND).to(torch.float32))
     at = fine.frame * (len(layers[0]) // count) + fine.pixel
     for layer, value in zip(layers, values, strict=True):
@@ -259,7 +262,7 @@ def _smooth(
 
 def _shade_all(
     batch: _Batch,
-    geometry: Tensor,
+    looks: Tensor,
     env: Tensor,
     places: tuple[Tensor, Tensor, Tensor],
     frame: Tensor,
@@ -267,27 +270,27 @@ def _shade_all(
 ) -> _Shaded:
     """Shade samples (hits, xs, ys) that are sorted by frame."""
     if env.device.type != "cpu":
-        return _shade(batch, geometry, env, *places, frame)
+        return _shade(batch, looks, env, *places, frame)
     pieces, start = [], 0
     for index, end in enumerate(ends):
         if end > start:
             part = [v[start:end] for v in places]
             if end - start == 1:  # a size of 1 would make the compiler specialise
                 part = [v.expand(2) for v in part]
-            piece = _shade(batch, geometry, env, *part, index)
+            piece = _shade(batch, looks, env, *part, index)
             pieces.append(_Shaded(*(v[..., : end - start] for v in piece)))
         start = end
     return _Shaded(*(torch.cat(v, dim=-1) for v in zip(*pieces, strict=True)))
 
 
 def _shade(
-    batch: _Batch, geometry: Tensor, env: Tensor, hits: Tensor, xs: Tensor, ys: Tensor, frames: Tensor | int,
+    batch: _Batch, looks: Tensor, env: Tensor, hits: Tensor, xs: Tensor, ys: Tensor, frames: Tensor | int,
 ) -> _Shaded:
     """Colour, own light and surface of samples, each (p,); `frames` may be one number."""
     lone = isinstance(frames, int)
     env = env[frames] if lone else env.t()
     which = None if lone else frames
-    found = surface(hits, xs, ys, geometry, batch.solids.look, env, which)
+    found = surface(looks.index_select(1, hits), xs, ys, env, which)
     if batch.shadow is None:
         shade = torch.ones_like(xs)
     else:

@@ -32,13 +32,23 @@ def of_samples(values: Tensor, frames: Tensor | None) -> Tensor:
     return values if frames is None else values[..., frames]
 
 
-def ground_colour(env: Tensor, x: Tensor, z: Tensor, width: Tensor) -> Vector:
+def ground_noise_places(
+    env: Tensor, x: Tensor, z: Tensor
+) -> tuple[tuple[Tensor, Tensor], tuple[Tensor, Tensor]]:
+    """Where the ground wants noise: soft patches and fine grain."""
+    scale = column(env, "ground_scale")
+    return (x * scale, z * scale), (x * (scale * 4.3) + 9.0, z * (scale * 4.3))
+
+
+def ground_colour(
+    env: Tensor, x: Tensor, z: Tensor, width: Tensor, noises: tuple[Tensor, Tensor]
+) -> Vector:
     """Colour of the ground at (x, z), averaged over a pixel's `width` in metres."""
     scale, mode = column(env, "ground_scale"), column(env, "mode")
     gx, gz = x * scale, z * scale
     fine = (1.5 - width * scale).clamp(0, 1)
-    soft = value_noise(gx, gz)
-    grain = 0.5 + (value_noise(gx * 4.3 + 9.0, gz * 4.3) - 0.5) * (1 - width * scale * 4).clamp(0, 1)
+    soft = noises[0]
+    grain = 0.5 + (noises[1] - 0.5) * (1 - width * scale * 4).clamp(0, 1)
     cell = (width * scale).clamp_min(1e-3)
     check = exclusive(bars(gx * 0.5, 0.5, cell * 0.5), bars(gz * 0.5, 0.5, cell * 0.5))
     ripple = 0.5 + 0.5 * torch.sin(gz * 5.0 + 4.0 * soft + gx * 0.7) * fine

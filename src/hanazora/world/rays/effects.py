@@ -51,15 +51,14 @@ def apply_mirror(
 
 
 def blur(x: Float[Tensor, "f c h w"], sigma: float) -> Float[Tensor, "f c h w"]:
-    """Gaussian blur with repeated borders."""
-    reach = max(1, int(2.5 * sigma + 0.5))
-    at = torch.arange(-reach, reach + 1, device=x.device, dtype=x.dtype)
-    kernel = torch.exp(-0.5 * (at / sigma) ** 2)
-    kernel = kernel / kernel.sum()
-    f, c, h, w = x.shape
-    flat = functional.pad(x.reshape(f * c, 1, h, w), (reach,) * 4, mode="replicate")
-    flat = functional.conv2d(flat, kernel.view(1, 1, 1, -1))
-    return functional.conv2d(flat, kernel.view(1, 1, -1, 1)).view(f, c, h, w)
+    """Gaussian blur, as one product with a band matrix per axis."""
+
+    def band(size: int) -> Tensor:
+        at = torch.arange(size, device=x.device, dtype=x.dtype)
+        weights = torch.exp(-0.5 * ((at.unsqueeze(0) - at.unsqueeze(1)) / sigma) ** 2)
+        return weights / weights.sum(1, keepdim=True)
+
+    return torch.matmul(band(x.shape[-2]), torch.matmul(x, band(x.shape[-1]).t()))
 
 
 def ink_lines(
@@ -93,8 +92,10 @@ def paper_craft(
     log_depth = depth.log()
     shifted = functional.pad(log_depth.unsqueeze(1), (off, 0, off, 0), mode="replicate")
     shifted = shifted.squeeze(1)[:, :height, :width]
-    nearer = ((log_depth - shifted - 0.06) * 12.0).clamp(0, 1)
-    shadow = blur(nearer.unsqueeze(1), max(0.8, height * 0.007))
+    nearer = ((log_depth - shifted - 0.06) * 12.0).clamp(0, 1).unsqueeze(1)
+    half = functional.avg_pool2d(nearer, 2, ceil_mode=True)
+    shadow = blur(half, max(0.4, height * 0.0035))
+    shadow = functional.interpolate(shadow, size=(height, width), mode="bilinear", align_corners=False)
     ahead = functional.pad(log_depth.unsqueeze(1), (0, 1, 0, 1), mode="replicate")[:, 0, 1:, 1:]
     rim = ((ahead - log_depth - 0.06) * 12.0).clamp(0, 1).unsqueeze(1)
     y, x = torch.meshgrid(

@@ -1,7 +1,7 @@
 """Noise from an integer hash, so that a seed means the same picture on every device.
 
-The hash is PCG-RXS-M-XS reduced to 32 bits (Jarzynski and Olano, "Hash functions for GPU
-rendering", 2020) in wrapping int32 arithmetic; sin-based hashes differ between CPU and GPU.
+The hash follows PCG (Jarzynski and Olano, "Hash functions for GPU rendering", 2020) in wrapping
+int32 arithmetic, with two xor-shift-multiply rounds; sin-based hashes differ between CPU and GPU.
 """
 
 import torch
@@ -10,18 +10,12 @@ from torch import Tensor
 _UNIT = 1.0 / (1 << 24)
 
 
-def _shift(value: Tensor, bits: int) -> Tensor:
-    """Logical right shift of int32."""
-    return (value >> bits) & ((1 << (32 - bits)) - 1)
-
-
 def hash2(x: Tensor, y: Tensor) -> Tensor:
     """Uniform number in [0, 1) for each pair of whole numbers (floats or int32)."""
     state = x.to(torch.int32) * 747796405 + y.to(torch.int32) * 277803737 + 1013904223
-    word = (_shift(state, 15) ^ state) * 277803737
-    word = (_shift(word, 13) ^ word) * 747796405
-    word = _shift(word, 16) ^ word
-    return (word & 0xFFFFFF).to(torch.float32) * _UNIT
+    word = ((state >> 15) ^ state) * 277803737
+    word = ((word >> 13) ^ word) * 747796405
+    return ((word >> 8) & 0xFFFFFF).to(torch.float32) * _UNIT
 
 
 def value_noise(x: Tensor, y: Tensor) -> Tensor:

@@ -21,10 +21,10 @@ _SHAPE_ROWS = torch.tensor(
     ]
 )
 
-LOOK_COLUMNS = (
-    "to_local", 9, "colour", 3, "colour2", 3, "pattern", 1, "scale_u", 1, "scale_v", 1,
-    "emission", 1, "facet", 1, "qr", 1, "qy", 1, "hb", 1, "ex", 1, "ey", 1, "salt", 1,
-)  # fmt: skip
+# looking a number up per sample costs more than unpacking it, so whole numbers share a float:
+# colour = r, g, b in 8 bits each; scales = columns and rows in eighths, 12 bits each;
+# code = shape 2 bits, facet 1, pattern 4, emission 8, object 8; "nothing" is a box with code -1
+LOOK_COLUMNS = ("to_local", 9, "colour", 1, "colour2", 1, "scales", 1, "code", 1)
 ENVIRONMENT_COLUMNS = (
     "eye", 3, "rays", 9, "pixel", 1, "time", 1, "mode", 1, "ground", 3, "ground2", 3, "verge", 3,
     "line", 3, "road_centre", 1, "road_half", 1, "road_x", 1, "ground_scale", 1, "horizon", 3,
@@ -79,22 +79,24 @@ def pack_solids(batch: Sequence[Frames], device: torch.device) -> Solids:
     axes = whole["rotations"].transpose(-1, -2) * whole["half_sizes"].unsqueeze(-1)
     to_local = whole["rotations"].transpose(-1, -2) / whole["half_sizes"].unsqueeze(-1)
     quadrics = _SHAPE_ROWS.to(device)[whole["shapes"]]
-    column = whole["object_ids"].to(torch.float32).unsqueeze(-1)
-    look = torch.cat(
-        [
-            to_local.flatten(2), whole["colours"], whole["colours2"],
-            whole["patterns"].unsqueeze(-1).to(torch.float32), whole["pattern_scales"] * 0.5,
-            whole["emissions"].unsqueeze(-1), whole["facets"].unsqueeze(-1).to(torch.float32),
-            quadrics[..., :3], quadrics[..., 4:], column,
-        ],
-        dim=-1,
-    )  # fmt: skip
+    scales = (whole["pattern_scales"] * 8.0).round().clamp(1, 4095)
+    code = whole["shapes"] + 4 * whole["facets"] + 8 * whole["patterns"]
+    code = code + 128 * (whole["emissions"] * 255.0).round().clamp(0, 255)
+    code = code + (128 * 256) * (whole["object_ids"] % 256)
+    parts = [_rgb24(whole["colours"]), _rgb24(whole["colours2"]), scales[..., 0] * 4096 + scales[..., 1], code]
+    look = torch.cat([to_local.flatten(2), torch.stack(parts, dim=-1)], dim=-1)
     spare = torch.zeros(1, look.shape[-1], device=device)
+    spare[0, LOOK["code"]] = -1.0
     planar = torch.cat([look.flatten(0, 1), spare]).t().contiguous()
     ids = torch.cat([whole["object_ids"].flatten(), torch.full((1,), -1, device=device)])
     return Solids(
         whole["centres"], axes, to_local, quadrics, whole["shapes"], whole["visible"], planar, ids
     )
+
+
+def _rgb24(colours: Tensor) -> Tensor:
+    steps = (colours * 255.0).round().clamp(0, 255)
+    return steps[..., 0] * 65536.0 + steps[..., 1] * 256.0 + steps[..., 2]
 
 
 def _frames_of(frames: Frames, widest: int) -> dict[str, np.ndarray]:

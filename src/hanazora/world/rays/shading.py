@@ -4,18 +4,22 @@ import torch
 from torch import Tensor
 
 from hanazora.world.primitives import MAX_LIGHTS
-from hanazora.world.rays.backdrop import column, ground_colour, of_samples, sky_colour, vector
+from hanazora.world.rays.backdrop import (
+    column,
+    ground_colour,
+    ground_noise_places,
+    of_samples,
+    sky_colour,
+    vector,
+)
 from hanazora.world.rays.compiling import Kernel
 from hanazora.world.rays.noise import value_noise
 from hanazora.world.rays.packing import ENV, LOOK
-from hanazora.world.rays.patterns import pattern_weights
+from hanazora.world.rays.patterns import noise_places, pattern_weights
 from hanazora.world.rays.raycast import FAR, intersect
 from hanazora.world.rays.vectors import Vector, choose, dot, mix, normalized, scaled
 
 SKY, GROUND, SOLID = 0.0, 1.0, 2.0
-
-# rows are in range by construction; checked indexing costs more than the lookup itself
-_unsafe_index = torch.ops.aten._unsafe_index.Tensor
 
 
 def pixel_ray(env: Tensor, xs: Tensor, ys: Tensor) -> Vector:
@@ -38,27 +42,39 @@ def facet_normal(n: Vector) -> Vector:
 
 
 def _surface(
-    hits: Tensor, xs: Tensor, ys: Tensor, geometry: Tensor, look: Tensor, env: Tensor,
-    frames: Tensor | None,
-) -> tuple[Tensor, ...]:  # fmt: skip
+    found: Tensor, xs: Tensor, ys: Tensor, env: Tensor, frames: Tensor | None
+) -> tuple[Tensor, ...]:
     """What each ray ends on.
 
-    hits: (p,) table rows; xs, ys: (p,) pixel positions; geometry: (18, rows + 1) casting
-    constants; look: (columns, rows + 1); env, frames: see `of_samples`.
+    found: (LOOK columns + 3, p) attributes of the solid hit and the eye in its unit frame;
+    xs, ys: (p,) pixel positions; env, frames: see `of_samples`.
 
     Returns depth, kind, face, position 3, normal 3, albedo 3, emission: each (p,).
     """
     env = of_samples(env, frames)
-    q = [_unsafe_index(geometry[i], [hits]) for i in range(18)]
 
     def read(name: str, index: int = 0) -> Tensor:
-        return _unsafe_index(look[LOOK[name] + index], [hits])
+        return found[LOOK[name] + index]
 
-    ray = tuple(q[3 * i] * xs + q[3 * i + 1] * ys + q[3 * i + 2] for i in range(3))
-    solid = q[16] > 0  # the spare row has no reach
-    near, _, enters = intersect((q[9], q[10], q[11]), ray, *q[12:18])  # type: ignore[arg-type]
-    depth = torch.where(solid, near, FAR)
     world_ray, eye = pixel_ray(env, xs, ys), vector(env, "eye")
+    rows = [tuple(read("to_local", 3 * i + j) for j in range(3)) for i in range(3)]
+    origin: Vector = (found[LOOK[""]], found[LOOK[""] + 1], found[LOOK[""] + 2])
+    ray = tuple(dot(row, world_ray) for row in rows)  # type: ignore[arg-type]
+    code = read("code")
+    solid = code >= 0
+    code, shape = _unpack(code, 4.0)
+    code, facet = _unpack(code, 2.0)
+    code, pattern = _unpack(code, 16.0)
+    salt, emission = _unpack(code, 256.0)
+    ball, cone, round_ = shape == 1.0, shape == 3.0, shape > 0.0
+    qr = torch.where(round_, 1.0, 0.0)
+    qy = torch.where(ball, 1.0, torch.where(cone, -0.25, 0.0))
+    hb, qc = torch.where(cone, 0.25, 0.0), torch.where(cone, -0.25, -1.0)
+    c = qr * (origin[0] * origin[0] + origin[2] * origin[2]) + qc
+    c = c + (qy * origin[1] + 2 * hb) * origin[1]
+    ex, ey = torch.where(round_, 1.01, 1.0), torch.where(ball, 1.01, 1.0)
+    near, _, enters = intersect(origin, ray, qr, qy, hb, c, ex, ey)  # type: ignore[arg-type]
+    depth = torch.where(solid, near, FAR)
     fall = torch.where(world_ray[1] < -1e-6, world_ray[1], -1e-6)
     floor = -eye[1] / fall
     floor = torch.where((floor > 0) & (world_ray[1] < -1e-6), floor, FAR)
@@ -66,19 +82,17 @@ def _surface(
     depth = torch.minimum(depth, floor).clamp(max=FAR)
     kind = torch.where(ground, GROUND, torch.where(depth < FAR, SOLID, SKY))
 
-    local = tuple(o + d * depth for o, d in zip((q[9], q[10], q[11]), ray, strict=True))
+    local = tuple(o + d * depth for o, d in zip(origin, ray, strict=True))
     curved = enters[3] >= torch.maximum(torch.maximum(enters[0], enters[1]), enters[2])
     face_x = ~curved & (enters[0] >= torch.maximum(enters[1], enters[2]))
     face_y = ~curved & ~face_x & (enters[1] >= enters[2])
     face_z = ~curved & ~face_x & ~face_y
-    qr, qy, hb = read("qr"), read("qy"), read("hb")
     zero = torch.zeros_like(depth)
     flat = tuple(torch.where(on, -torch.sign(d), zero) for on, d in
                  zip((face_x, face_y, face_z), ray, strict=True))  # fmt: skip
     bent = normalized((qr * local[0], qy * local[1] + hb, qr * local[2]))
-    bent = choose(read("facet") > 0, facet_normal(bent), bent)
+    bent = choose(facet > 0, facet_normal(bent), bent)
     inner = choose(curved, bent, flat)  # type: ignore[arg-type]
-    rows = [tuple(read("to_local", 3 * i + j) for j in range(3)) for i in range(3)]
     normal = normalized(
         tuple(inner[0] * rows[0][j] + inner[1] * rows[1][j] + inner[2] * rows[2][j] for j in range(3))  # type: ignore[arg-type]
     )
@@ -90,32 +104,54 @@ def _surface(
     length = torch.sqrt(dot(world_ray, world_ray))
     facing = (dot(normal, world_ray).abs() / length).clamp_min(0.08)
     width = depth * column(env, "pixel") * torch.rsqrt(facing)
-    weight, glow = _pattern(local, (face_x, face_y, curved), rows, width, read)  # type: ignore[arg-type]
-    colour = mix(
-        tuple(read("colour", i) for i in range(3)), tuple(read("colour2", i) for i in range(3)), weight  # type: ignore[arg-type]
-    )
+    columns, lines = _unpack(read("scales"), 4096.0)
+    cells = (columns * 0.0625, lines * 0.0625)  # eighths, and the unit frame is 2 wide
+    u, v, w, wu, wv = _pattern_place(local, (face_x, face_y, curved), rows, width, cells)  # type: ignore[arg-type]
+    # noise is dear, so ground and solids share two lookups
+    here = zip(ground_noise_places(env, position[0], position[2]), noise_places(u, v, salt), strict=True)
+    noises = [
+        value_noise(torch.where(ground, a[0], b[0]), torch.where(ground, a[1], b[1])) for a, b in here
+    ]
+    height = local[1] * 0.5 + 0.5
+    weight, glow = pattern_weights(pattern, (u, v, w), (wu, wv), salt, height, (noises[0], noises[1]))
+    colour = mix(_colour(read("colour")), _colour(read("colour2")), weight)
     floor_width = depth * column(env, "pixel") / facing
-    floor_colour = ground_colour(env, position[0], position[2], floor_width)
+    floor_colour = ground_colour(env, position[0], position[2], floor_width, (noises[0], noises[1]))
     colour = choose(ground, floor_colour, colour)
-    emission = torch.where(kind == SOLID, read("emission") * glow, zero)
+    emission = torch.where(kind == SOLID, emission * (1.0 / 255.0) * glow, zero)
     face = torch.where(curved, 3.0, torch.where(face_x, 0.0, torch.where(face_y, 1.0, 2.0)))
     face = face + torch.sign(dot(inner, (zero + 1, zero + 1, zero + 1))) * torch.where(curved, 0.0, 4.0)
     return (depth, kind, face, *position, *normal, *colour, emission)
 
 
-def _pattern(
-    local: Vector, faces: tuple[Tensor, Tensor, Tensor], rows: list[Vector], width: Tensor, read
-) -> tuple[Tensor, Tensor]:  # type: ignore[no-untyped-def]
+def _unpack(code: Tensor, size: float) -> tuple[Tensor, Tensor]:
+    """The rest and the lowest number below `size` of a packed float."""
+    rest = torch.floor(code * (1.0 / size))
+    return rest, code - rest * size
+
+
+def _colour(packed: Tensor) -> Vector:
+    rest, blue = _unpack(packed, 256.0)
+    red, green = _unpack(rest, 256.0)
+    return red * (1 / 255.0), green * (1 / 255.0), blue * (1 / 255.0)
+
+
+def _pattern_place(
+    local: Vector,
+    faces: tuple[Tensor, Tensor, Tensor],
+    rows: list[Vector],
+    width: Tensor,
+    cells: tuple[Tensor, Tensor],
+) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
+    """Pattern coordinates across, up, in depth, and a pixel's footprint across and up, in cells."""
     face_x, face_y, curved = faces
-    stretch = [torch.sqrt(dot(row, row)) for row in rows]
-    scale_u, scale_v = read("scale_u"), read("scale_v")
-    u = (torch.where(face_x, local[2], local[0]) + 1.0) * scale_u
-    v = (torch.where(face_y, local[2], local[1]) + 1.0) * scale_v
-    w = torch.where(curved, (local[2] + 1.0) * scale_u, 0.25)
-    wu = (width * torch.where(face_x, stretch[2], stretch[0]) * scale_u).clamp_min(1e-3)
-    wv = (width * torch.where(face_y, stretch[2], stretch[1]) * scale_v).clamp_min(1e-3)
-    height = local[1] * 0.5 + 0.5
-    return pattern_weights(read("pattern"), (u, v, w), (wu, wv), read("salt"), height)
+    stretch = [torch.sqrt(dot(row, row)) for row in rows]  # unit frames per metre
+    u = (torch.where(face_x, local[2], local[0]) + 1.0) * cells[0]
+    v = (torch.where(face_y, local[2], local[1]) + 1.0) * cells[1]
+    w = torch.where(curved, (local[2] + 1.0) * cells[0], 0.25)
+    wu = (width * torch.where(face_x, stretch[2], stretch[0]) * cells[0]).clamp_min(1e-3)
+    wv = (width * torch.where(face_y, stretch[2], stretch[1]) * cells[1]).clamp_min(1e-3)
+    return u, v, w, wu, wv
 
 
 def _light(
