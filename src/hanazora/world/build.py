@@ -22,7 +22,10 @@ from hanazora.world.staging.actions import (
     pushed,
 )
 from hanazora.world.staging.cast import Actor, build_actors, plan_view, start_places
-from hanazora.world.staging.view import View, moved_path
+from hanazora.world.staging.view import View, moved_path, staged_length
+
+_SHALLOW = frozenset({"toys", "beach"})
+"""Settings that end soon behind the subjects, at a wall or the sea."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -114,7 +117,11 @@ def _stage(
     pace = float(rng.uniform(0.9, 1.12))
     lead = actors[0]
     travels = lead.spec.action in TRAVELLING and lead.spec.direction != "none"
-    lead_speed = pace * natural_speed(lead) if spec.camera.move == "follow" and travels else None
+    lead_speed = None
+    if spec.camera.move == "follow" and travels:
+        lead_speed = pace * natural_speed(lead)
+        if lead.spec.direction == "away" and spec.setting in _SHALLOW:
+            lead_speed = min(lead_speed, 0.4 * view.visible_height / staged_length(times))
     cues = [
         Cue(
             actor=actor, place=place, times=times, view=view, lead_speed=lead_speed, pace=pace,

@@ -36,7 +36,7 @@ def test_left_is_left_and_far_enough_to_see():
 
 def test_what_returns_was_out_of_the_picture():
     clip = _clip(
-        num_frames=17, fps=8.0, kind="cone", colour="green", action="return", direction="right"
+        num_frames=9, fps=4.0, kind="cone", colour="green", action="return", direction="right"
     )
     pixels = clip.facts.objects[0].visible_px
     assert pixels[0] > 60 and pixels[-1] > 60

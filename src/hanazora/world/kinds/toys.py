@@ -46,7 +46,9 @@ def build_balloon(builder: SceneBuilder, kind: str, motion: Motion, look: Look) 
         "ball", (0, 1.15, 0), (0.40, 0.48, 0.40), look.colour, pattern=pattern, colour2=look.accent
     )
     string.part("cone", (0, 0.68, 0), (0.08, 0.07, 0.08), shade(look.colour, 0.8))
-    string.part("ball", (-0.15, 1.34, 0.28), (0.07, 0.11, 0.05), mix(look.colour, (1.0, 1.0, 1.0), 0.75))
+    string.part(
+        "ball", (-0.15, 1.34, 0.28), (0.07, 0.11, 0.05), mix(look.colour, (1.0, 1.0, 1.0), 0.75)
+    )
     return rig.object_id
 
 

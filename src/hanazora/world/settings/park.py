@@ -5,9 +5,10 @@ from dataclasses import replace
 import numpy as np
 
 from hanazora.world.kinds.buildings import bench, fence
-from hanazora.world.kinds.nature import flowers, hill, leafy_tree, shrub
+from hanazora.world.kinds.nature import Spot, flowers, hill, leafy_tree, shrub
 from hanazora.world.palette import AUTUMN, BLOSSOMS, CREAM, LEAVES, RGB, mix
 from hanazora.world.primitives import Environment
+from hanazora.world.settings.avenue import avenue, leads_away
 from hanazora.world.settings.light import daylight
 from hanazora.world.settings.place import Place
 
@@ -23,7 +24,11 @@ def build_park(place: Place) -> Environment:
     """Trees at several depths with a clear lawn in the middle."""
     rng, view = place.rng, place.view
     unit = max(view.visible_height / 4.0, 0.8)
+    _hills(place, unit)
     leaves = {"leaves": AUTUMN, "petals": BLOSSOMS}.get(place.spec.weather, LEAVES)
+    if leads_away(place):
+        _path(place, leaves)
+        return _lawn(place)
     low, high = place.reach(-4.0 * unit)
     for x in np.arange(low + float(rng.uniform(0, 2)), high, 2.9 * unit):
         z = -unit * float(rng.uniform(2.6, 6.5))
@@ -45,8 +50,26 @@ def build_park(place: Place) -> Environment:
             rng,
         )
     _furnish(place, unit)
-    _hills(place, unit)
     return _lawn(place)
+
+
+def _path(place: Place, leaves: tuple[RGB, ...]) -> None:
+    """Two rows of trees and benches that leave the way into the picture free."""
+    rng = place.rng
+    side = max(2.4, 0.95 * place.half_width)
+
+    def tree(spot: Spot, sign: float) -> None:
+        leafy_tree(place.builder, spot, float(rng.uniform(3.4, 4.6)), leaves, rng)
+
+    def seat(spot: Spot, sign: float) -> None:
+        if sign < 0 or place.snowy:
+            bench(place.builder, spot)
+        else:
+            flowers(place.builder, spot, place.pick(_PETAL_COLOURS), rng)
+
+    avenue(place, side + 0.4, 4.4, tree)
+    avenue(place, side + 3.8, 8.0, tree)
+    avenue(place, side - 0.5, 7.5, seat)
 
 
 def _furnish(place: Place, unit: float) -> None:

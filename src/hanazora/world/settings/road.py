@@ -5,9 +5,10 @@ from dataclasses import replace
 import numpy as np
 
 from hanazora.world.kinds.buildings import lamp_post, town_house
-from hanazora.world.kinds.nature import leafy_tree, shrub
+from hanazora.world.kinds.nature import Spot, leafy_tree, shrub
 from hanazora.world.palette import AUTUMN, LEAVES, ROOFS, WALLS, mix
 from hanazora.world.primitives import Environment
+from hanazora.world.settings.avenue import avenue, leads_away
 from hanazora.world.settings.light import daylight
 from hanazora.world.settings.place import Place
 
@@ -16,6 +17,8 @@ _WHEELED = frozenset({"car", "truck", "bus", "bicycle"})
 
 def build_road(place: Place) -> Environment:
     """Houses in a row, trees before them, the road under vehicles or behind walkers."""
+    if leads_away(place):
+        return _into_depth(place)
     rng, view = place.rng, place.view
     half_road = max(2.3, 0.30 * view.visible_height)
     driving = any(subject.kind in _WHEELED for subject in place.spec.subjects)
@@ -48,6 +51,28 @@ def build_road(place: Place) -> Environment:
         else:
             shrub(place.builder, spot, 0.7, leaves[0])
     return _ground(place, centre, half_road)
+
+
+def _into_depth(place: Place) -> Environment:
+    """The road along z between two rows of houses and trees."""
+    rng = place.rng
+    half_road = max(2.4, 0.75 * place.half_width)
+    leaves = AUTUMN if place.spec.weather == "leaves" else LEAVES
+
+    def house(spot: Spot, sign: float) -> None:
+        size = (float(rng.uniform(2.3, 2.7)), float(rng.uniform(3.4, 6.4)), 1.8)
+        wall, roof = place.pick(WALLS), place.pick(ROOFS)
+        town_house(place.builder, spot, size, wall, roof, lit=0.7 * place.lit)
+
+    def green(spot: Spot, sign: float) -> None:
+        if sign > 0 and rng.random() < 0.4:
+            lamp_post(place.builder, spot, lit=place.lit)
+        else:
+            leafy_tree(place.builder, spot, float(rng.uniform(3.0, 3.8)), leaves, rng)
+
+    avenue(place, half_road + 5.4, 5.5, house)
+    avenue(place, half_road + 1.3, 6.5, green)
+    return replace(_ground(place, 0.0, half_road), road_along_x=False)
 
 
 def _ground(place: Place, centre: float, half_road: float) -> Environment:

@@ -5,9 +5,10 @@ from dataclasses import replace
 import numpy as np
 
 from hanazora.world.kinds.buildings import cottage, fence, lamp_post
-from hanazora.world.kinds.nature import hill, pine
+from hanazora.world.kinds.nature import Spot, hill, pine
 from hanazora.world.palette import ROOFS, SNOW, WALLS, WOOD, shade
 from hanazora.world.primitives import Environment
+from hanazora.world.settings.avenue import avenue, leads_away
 from hanazora.world.settings.light import daylight
 from hanazora.world.settings.place import Place
 
@@ -16,6 +17,10 @@ def build_snow_town(place: Place) -> Environment:
     """Cottages in a loose row behind the subjects, firs between them, mountains far away."""
     rng, view = place.rng, place.view
     unit = max(view.visible_height / 4.0, 0.8)
+    _mountains(place)
+    if leads_away(place):
+        _lane(place)
+        return _snow(place)
     row = -4.6 * unit
     low, high = place.reach(row)
     x = low - float(rng.uniform(0, 2.5))
@@ -41,8 +46,27 @@ def build_snow_town(place: Place) -> Environment:
         )
         x += 2 * half_wide + gap
     _foreground(place, unit)
-    _mountains(place)
     return _snow(place)
+
+
+def _lane(place: Place) -> None:
+    """Two rows of cottages, firs and lamps along a lane into the picture."""
+    rng = place.rng
+    side = max(2.4, 0.95 * place.half_width)
+
+    def house(spot: Spot, sign: float) -> None:
+        size = (float(rng.uniform(1.7, 2.1)), float(rng.uniform(1.8, 2.8)), 1.7)
+        lit = max(0.45, 0.9 * place.lit)
+        cottage(place.builder, spot, size, place.pick(WALLS), place.pick(ROOFS), lit=lit)
+
+    def between(spot: Spot, sign: float) -> None:
+        if rng.random() < 0.4:
+            lamp_post(place.builder, spot, lit=max(0.4, place.lit))
+        else:
+            pine(place.builder, spot, float(rng.uniform(2.0, 3.2)), (0.16, 0.40, 0.30))
+
+    avenue(place, side + 3.0, 5.6, house)
+    avenue(place, side + 0.3, 5.6, between)
 
 
 def _foreground(place: Place, unit: float) -> None:

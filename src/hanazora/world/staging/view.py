@@ -96,8 +96,8 @@ def _slide(path: CameraPath, view: View, move: str, amount: Float[np.ndarray, " 
     turn = {
         "pan_left": (-0.13 * wide, 0.0),
         "pan_right": (0.13 * wide, 0.0),
-        "tilt_up": (0.0, 0.18 * tall),
-        "tilt_down": (0.0, -0.12 * tall),
+        "tilt_up": (0.0, 0.11 * tall),
+        "tilt_down": (0.0, -0.11 * tall),
     }.get(move)
     if turn is not None:
         return replace(
