@@ -148,12 +148,6 @@ def circle(
     )
 
 
-def roll(motion: Motion, times: Times, direction: str, speed: float, radius: float) -> Motion:
-    """Roll without slipping: the pitch follows the distance."""
-    moved = travel(motion, times, direction, speed, step=1.0, stride=0.0)
-    return replace(moved, pitch=speed * times / radius)
-
-
 def leave_and_return(
     motion: Motion, times: Times, direction: str, distance: float, *, out: float, back: float
 ) -> Motion:
@@ -195,8 +189,3 @@ def swim(motion: Motion, times: Times, *, rate: float, drift: float, phase: floa
     position = motion.position.copy()
     position[:, 1] += drift * np.sin(1.7 * times + phase)
     return replace(motion, position=position, gait=rate * times + phase, stride=np.ones_like(times))
-
-
-def shifted(motion: Motion, offset: tuple[float, float, float], *, phase: float = 0.0) -> Motion:
-    """The same motion beside itself, as the second member of a group has."""
-    return replace(motion, position=motion.position + np.asarray(offset), gait=motion.gait + phase)

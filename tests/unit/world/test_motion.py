@@ -45,11 +45,6 @@ def test_circle_keeps_its_distance():
     assert np.allclose(np.hypot(moved.position[:, 0], moved.position[:, 2]), 1.0)
 
 
-def test_roll_does_not_slip():
-    moved = motions.roll(_rest(), TIMES, "right", 0.9, 0.45)
-    assert moved.pitch[-1] * 0.45 == pytest.approx(moved.position[-1, 0])
-
-
 def test_leave_and_return_is_away_in_the_middle_and_back_at_the_end():
     moved = motions.leave_and_return(_rest(), TIMES, "left", 5.0, out=0.8, back=1.2)
     assert moved.position[0, 0] == 0
@@ -59,9 +54,8 @@ def test_leave_and_return_is_away_in_the_middle_and_back_at_the_end():
     assert moved.yaw[-3] == pytest.approx(motions.FACING["right"])
 
 
-def test_rise_spin_wave_swim_and_shift_change_what_they_say():
+def test_rise_spin_wave_and_swim_change_what_they_say():
     assert motions.rise(_rest(), TIMES, 0.5).position[-1, 1] == pytest.approx(1.0)
     assert motions.spin(_rest(), TIMES, 2.0).yaw[-1] == pytest.approx(4.0)
     assert motions.waving(_rest(), TIMES).wave[-1] == 1
     assert np.ptp(motions.swim(_rest(), TIMES, rate=3.0, drift=0.1, phase=0.0).position[:, 1]) > 0.1
-    assert motions.shifted(_rest(), (1.0, 0.0, 0.0)).position[0, 0] == 1

@@ -1,10 +1,12 @@
 """Simple shapes stand on the floor; a rolling cylinder lies on its side."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from hanazora.world.kinds.rig import plain_look
 from hanazora.world.kinds.toys import build_balloon, build_kite, build_snowman, build_solid
-from hanazora.world.motion import roll, still
+from hanazora.world.motion import still
 from hanazora.world.primitives import CameraPath, Environment, SceneBuilder
 
 TIMES = np.arange(9) / 8.0
@@ -25,7 +27,7 @@ def test_shapes_stand_on_the_floor():
 
 
 def test_a_rolling_cylinder_lies_on_its_side():
-    rolling = roll(still(TIMES, (0.0, 0.0, 0.0)), TIMES, "left", 1.0, 0.4)
+    rolling = replace(still(TIMES, (0.0, 0.0, 0.0)), pitch=2.0 * TIMES)
     solids = _centres(build_solid, "cylinder", rolling)
     assert abs(solids.rotations[0, 0, 1, 1]) < 1e-6
 
