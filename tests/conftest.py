@@ -7,8 +7,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 SOURCE = Path(__file__).resolve().parent.parent / "src"
+
+
+# The tensors of the tests are tiny: threads only wait for each other, above all on a busy machine.
+torch.set_num_threads(1)
 
 
 @pytest.fixture

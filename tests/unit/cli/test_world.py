@@ -2,6 +2,7 @@ import json
 
 import pytest
 
+from hanazora.cli import world
 from hanazora.cli.main import run
 from hanazora.media.pictures import read_png_size
 from hanazora.media.probe import probe
@@ -17,7 +18,8 @@ def test_a_clip_comes_with_its_caption_and_its_facts(tmp_path, capsys):
     assert json.loads((tmp_path / "a.facts.json").read_text())["objects"]
 
 
-def test_a_sheet_has_a_row_per_clip(tmp_path, capsys):
+def test_a_sheet_has_a_row_per_clip(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(world, "SHEET_NUM_FRAMES", 2)
     path = tmp_path / "a.png"
     arguments = f"world sheet -o {path} --rows 2 --columns 2 --size 32x32 --device cpu"
     assert run(arguments.split()) == 0
