@@ -2,7 +2,13 @@
 
 import numpy as np
 
-from hanazora.world.primitives import CameraPath, Environment, ParticleField, RenderScene, SceneBuilder
+from hanazora.world.primitives import (
+    CameraPath,
+    Environment,
+    ParticleField,
+    RenderScene,
+    SceneBuilder,
+)
 
 PINKS = ((0.96, 0.66, 0.78), (0.99, 0.76, 0.85), (0.93, 0.56, 0.72))
 
@@ -12,8 +18,12 @@ def turn(yaw: object, roll: object = 0.0) -> np.ndarray:
     yaw, roll = np.broadcast_arrays(np.asarray(yaw, float), np.asarray(roll, float))
     zero, one = 0 * yaw, 0 * yaw + 1
     c, s, d, e = np.cos(yaw), np.sin(yaw), np.cos(roll), np.sin(roll)
-    about_y = np.stack([np.stack(r, -1) for r in ((c, zero, s), (zero, one, zero), (-s, zero, c))], -2)
-    about_z = np.stack([np.stack(r, -1) for r in ((d, -e, zero), (e, d, zero), (zero, zero, one))], -2)
+    about_y = np.stack(
+        [np.stack(r, -1) for r in ((c, zero, s), (zero, one, zero), (-s, zero, c))], -2
+    )
+    about_z = np.stack(
+        [np.stack(r, -1) for r in ((d, -e, zero), (e, d, zero), (zero, zero, one))], -2
+    )
     return about_y @ about_z
 
 
@@ -42,7 +52,9 @@ def flakes(t: np.ndarray, count: int, around: np.ndarray, shape: str, colours: t
     picked = np.asarray(colours, np.float32)[rng.integers(0, len(colours), count)]
     if shape == "petal":
         more["angles"] = (phase[:, 0] + 2 * t[:, None]).astype(np.float32)
-        more["flatness"] = (0.35 + 0.65 * np.abs(np.sin(1.9 * t[:, None] + phase[:, 1]))).astype(np.float32)
+        more["flatness"] = (0.35 + 0.65 * np.abs(np.sin(1.9 * t[:, None] + phase[:, 1]))).astype(
+            np.float32
+        )
     return ParticleField(
         positions=where.astype(np.float32), colours=picked, shape=shape,  # type: ignore[arg-type]
         sizes=(size * rng.uniform(0.7, 1.3, count)).astype(np.float32), **more,  # type: ignore[arg-type]
@@ -53,13 +65,38 @@ def person(b: SceneBuilder, x: object, z: object, shirt: tuple, t: np.ndarray) -
     """Twelve solids that walk."""
     o, swing = b.new_object("person"), 0.5 * np.sin(5 * t)
     for side, s in ((-1, swing), (1, -swing)):
-        b.add("cylinder", column(side * 0.11 + x, 0.42, z + 0.2 * s, t=t), (0.09, 0.42, 0.09), (0.15, 0.15, 0.2), o)
-        b.add("box", column(side * 0.11 + x, 0.05, z + 0.35 * s, t=t), (0.08, 0.05, 0.14), (0.1, 0.1, 0.1), o)
-        b.add("cylinder", column(side * 0.29 + x, 1.08, z - 0.15 * s, t=t), (0.07, 0.28, 0.07), shirt, o)
+        b.add(
+            "cylinder",
+            column(side * 0.11 + x, 0.42, z + 0.2 * s, t=t),
+            (0.09, 0.42, 0.09),
+            (0.15, 0.15, 0.2),
+            o,
+        )
+        b.add(
+            "box",
+            column(side * 0.11 + x, 0.05, z + 0.35 * s, t=t),
+            (0.08, 0.05, 0.14),
+            (0.1, 0.1, 0.1),
+            o,
+        )
+        b.add(
+            "cylinder",
+            column(side * 0.29 + x, 1.08, z - 0.15 * s, t=t),
+            (0.07, 0.28, 0.07),
+            shirt,
+            o,
+        )
         b.add("ball", column(side * 0.29 + x, 0.78, z - 0.25 * s, t=t), 0.08, (0.93, 0.74, 0.6), o)
     b.add("cylinder", column(x, 1.12, z, t=t), (0.23, 0.32, 0.15), shirt, o)
     b.add("ball", column(x, 1.60, z, t=t), (0.15, 0.17, 0.15), (0.93, 0.74, 0.6), o)
-    b.add("ball", column(x, 1.66, z + 0.03, t=t), (0.165, 0.16, 0.16), (0.1, 0.08, 0.08), o, facet=True)
+    b.add(
+        "ball",
+        column(x, 1.66, z + 0.03, t=t),
+        (0.165, 0.16, 0.16),
+        (0.1, 0.08, 0.08),
+        o,
+        facet=True,
+    )
 
 
 def tree(b: SceneBuilder, x: float, z: float, h: float, rng: np.random.Generator) -> None:
@@ -69,7 +106,14 @@ def tree(b: SceneBuilder, x: float, z: float, h: float, rng: np.random.Generator
     for i in range(6):
         a, r = i * 1.05 + rng.uniform(-0.3, 0.3), 0.2 * h if i else 0.0
         half = np.array([0.2, 0.145, 0.2]) * h * rng.uniform(0.85, 1.15)
-        b.add("ball", (x + r * np.cos(a), h * (0.78 if i else 0.92), z + r * np.sin(a)), half, PINKS[i % 3], o, facet=True)
+        b.add(
+            "ball",
+            (x + r * np.cos(a), h * (0.78 if i else 0.92), z + r * np.sin(a)),
+            half,
+            PINKS[i % 3],
+            o,
+            facet=True,
+        )
 
 
 def toys(num_frames: int) -> RenderScene:
@@ -83,9 +127,21 @@ def toys(num_frames: int) -> RenderScene:
     )  # fmt: skip
     for i, (shape, colour, pattern) in enumerate(rows):
         o, y = b.new_object(shape), 0.45 + (np.abs(np.sin(3 * t)) if i == 1 else 0)
-        b.add(shape, column(-2.6 + 1.05 * i, y, -0.6 * (i % 2), t=t), 0.45, colour, o,  # type: ignore[arg-type]
-              rotation=turn(t + i), pattern=pattern, pattern_scale=(3, 3), colour2=(1, 1, 1), facet=i == 5)  # type: ignore[arg-type]
-    look = Environment(ground="checker", ground_colour=(0.72, 0.74, 0.78), ground_colour2=(0.62, 0.65, 0.7))
+        b.add(
+            shape,
+            column(-2.6 + 1.05 * i, y, -0.6 * (i % 2), t=t),
+            0.45,
+            colour,
+            o,  # type: ignore[arg-type]
+            rotation=turn(t + i),
+            pattern=pattern,
+            pattern_scale=(3, 3),
+            colour2=(1, 1, 1),
+            facet=i == 5,
+        )  # type: ignore[arg-type]
+    look = Environment(
+        ground="checker", ground_colour=(0.72, 0.74, 0.78), ground_colour2=(0.62, 0.65, 0.7)
+    )
     return b.build(look, camera(column(0, 2.2, 5.2, t=t), column(0, 0.5, 0, t=t), 44))
 
 
@@ -101,16 +157,30 @@ def alley(num_frames: int) -> RenderScene:
     for i in range(6):
         for side in (-1, 1):
             o, h, z0 = b.new_object("house"), rng.uniform(1.6, 2.1), 2 - i * 6.2
-            b.add("box", (side * 8.3, h, z0), (1.9, h, 2.6), rng.uniform(0.6, 0.9, 3), o, pattern="windows", pattern_scale=(4, 3), colour2=(0.3, 0.36, 0.42))
+            b.add(
+                "box",
+                (side * 8.3, h, z0),
+                (1.9, h, 2.6),
+                rng.uniform(0.6, 0.9, 3),
+                o,
+                pattern="windows",
+                pattern_scale=(4, 3),
+                colour2=(0.3, 0.36, 0.42),
+            )
             b.add("box", (side * 8.3, 2 * h + 0.15, z0), (2.1, 0.15, 2.8), (0.95, 0.96, 1.0), o)
     look = Environment(
         ground="snow", ground_colour=(0.93, 0.95, 0.99), ground_colour2=(0.84, 0.89, 0.96), ground_scale=0.8,
         sun_direction=(-0.5, 0.62, 0.35), sun_colour=(0.62, 0.54, 0.44), ambient=(0.50, 0.53, 0.62),
         sky_horizon=(0.96, 0.90, 0.90), sky_zenith=(0.52, 0.68, 0.92), fog_density=0.02, fog_colour=(0.95, 0.91, 0.93),
     )  # fmt: skip
-    path = camera(column(0.9 * np.sin(0.12 * t), 1.75, z + 4.6, t=t), column(0, 1.35, z - 3, t=t), 50)
+    path = camera(
+        column(0.9 * np.sin(0.12 * t), 1.75, z + 4.6, t=t), column(0, 1.35, z - 3, t=t), 50
+    )
     around = column(0, 3, z - 2, t=t)
-    layers = (flakes(t, 400, around, "petal", PINKS, 0.05, 0.55, 0), flakes(t, 500, around, "disc", ((1, 1, 1),), 0.025, 1.0, 1))
+    layers = (
+        flakes(t, 400, around, "petal", PINKS, 0.05, 0.55, 0),
+        flakes(t, 500, around, "disc", ((1, 1, 1),), 0.025, 1.0, 1),
+    )
     return b.build(look, path, layers)
 
 
@@ -118,7 +188,12 @@ def neon(num_frames: int) -> RenderScene:
     """Walkers between 16 shops with signs; wet road, eight lamps, rain."""
     t, rng = np.arange(num_frames) / 8, np.random.default_rng(3)
     b, z = SceneBuilder(t), -1.2 * t
-    for x, dz, shirt in ((-0.4, 0, (0.3, 0.1, 0.12)), (0.42, 0.1, (0.25, 0.32, 0.42)), (2.2, -3, (0.8, 0.5, 0.6)), (-2.4, -5, (0.4, 0.6, 0.8))):
+    for x, dz, shirt in (
+        (-0.4, 0, (0.3, 0.1, 0.12)),
+        (0.42, 0.1, (0.25, 0.32, 0.42)),
+        (2.2, -3, (0.8, 0.5, 0.6)),
+        (-2.4, -5, (0.4, 0.6, 0.8)),
+    ):
         person(b, x, z + dz, shirt, t)
     glows = ((1, 0.16, 0.4), (0.2, 0.75, 1), (1, 0.65, 0.15), (0.65, 0.3, 1), (0.2, 0.95, 0.55))
     lamps, colours = [], []
@@ -127,11 +202,60 @@ def neon(num_frames: int) -> RenderScene:
             zz, h = 3 - i * 5.0, rng.uniform(2.2, 4.5)
             one, two = glows[int(rng.integers(5))], glows[int(rng.integers(5))]
             o, x = b.new_object("shop"), side * 6.4
-            b.add("box", (x, h, zz), (2.4, h, 2.4), (0.14, 0.13, 0.19), o, pattern="windows", pattern_scale=(5, 2 * h), colour2=(1, 0.8, 0.5), emission=0.8)
-            b.add("box", (x - side * 2.3, 1.25, zz), (0.2, 1.1, 1.9), (0.3, 0.2, 0.16), o, pattern="shop", pattern_scale=(3, 1), colour2=(1, 0.85, 0.6), emission=0.8)
-            b.add("box", (x - side * 2.75, 2.55, zz), (0.5, 0.07, 2.1), one, o, emission=0.3, pattern="bars", pattern_scale=(6, 6))
-            b.add("box", (x - side * 2.6, 3.1, zz), (0.1, 0.34, 1.6), one, o, pattern="glyphs", pattern_scale=(6, 1), colour2=(1, 1, 0.95), emission=0.85)
-            b.add("box", (x - side * 2.9, 4.3, zz + 1), (0.4, 0.9, 0.08), two, o, pattern="glyphs", pattern_scale=(1, 3), colour2=(1, 1, 0.95), emission=0.9)
+            b.add(
+                "box",
+                (x, h, zz),
+                (2.4, h, 2.4),
+                (0.14, 0.13, 0.19),
+                o,
+                pattern="windows",
+                pattern_scale=(5, 2 * h),
+                colour2=(1, 0.8, 0.5),
+                emission=0.8,
+            )
+            b.add(
+                "box",
+                (x - side * 2.3, 1.25, zz),
+                (0.2, 1.1, 1.9),
+                (0.3, 0.2, 0.16),
+                o,
+                pattern="shop",
+                pattern_scale=(3, 1),
+                colour2=(1, 0.85, 0.6),
+                emission=0.8,
+            )
+            b.add(
+                "box",
+                (x - side * 2.75, 2.55, zz),
+                (0.5, 0.07, 2.1),
+                one,
+                o,
+                emission=0.3,
+                pattern="bars",
+                pattern_scale=(6, 6),
+            )
+            b.add(
+                "box",
+                (x - side * 2.6, 3.1, zz),
+                (0.1, 0.34, 1.6),
+                one,
+                o,
+                pattern="glyphs",
+                pattern_scale=(6, 1),
+                colour2=(1, 1, 0.95),
+                emission=0.85,
+            )
+            b.add(
+                "box",
+                (x - side * 2.9, 4.3, zz + 1),
+                (0.4, 0.9, 0.08),
+                two,
+                o,
+                pattern="glyphs",
+                pattern_scale=(1, 3),
+                colour2=(1, 1, 0.95),
+                emission=0.9,
+            )
             if len(lamps) < 8:
                 lamps.append((x - side * 3.0, 2.4, zz))
                 colours.append(one)
@@ -141,8 +265,12 @@ def neon(num_frames: int) -> RenderScene:
         fog_density=0.018, fog_colour=(0.17, 0.11, 0.27), wet=0.95, bloom=0.4, exposure=1.15,
         light_positions=np.tile(np.asarray(lamps, np.float32), (num_frames, 1, 1)), light_colours=np.asarray(colours, np.float32),
     )  # fmt: skip
-    path = camera(column(0.8 * np.sin(0.15 * t + 0.4), 1.6, z + 4.4, t=t), column(0, 1.55, z - 4, t=t), 52)
-    rain = flakes(t, 260, column(0, 3, z - 1, t=t), "streak", ((0.6, 0.65, 0.8),), 0.008, 6.0, 2, alpha=0.5)
+    path = camera(
+        column(0.8 * np.sin(0.15 * t + 0.4), 1.6, z + 4.4, t=t), column(0, 1.55, z - 4, t=t), 52
+    )
+    rain = flakes(
+        t, 260, column(0, 3, z - 1, t=t), "streak", ((0.6, 0.65, 0.8),), 0.008, 6.0, 2, alpha=0.5
+    )
     return b.build(look, path, (rain,))
 
 
@@ -155,12 +283,40 @@ def reef(num_frames: int) -> RenderScene:
         colour = ((0.96, 0.4, 0.42), (0.98, 0.65, 0.3), (0.75, 0.35, 0.65), (0.3, 0.65, 0.5))[i % 4]
         for k in range(3):
             lean = turn(k * 2.1, 0.4)
-            b.add(("cone", "cylinder", "ball")[i % 3], (x + 0.2 * k, 0.4, z), (0.16, 0.6, 0.16) if i % 3 < 2 else 0.5, colour, o, rotation=lean)  # type: ignore[arg-type]
+            b.add(
+                ("cone", "cylinder", "ball")[i % 3],
+                (x + 0.2 * k, 0.4, z),
+                (0.16, 0.6, 0.16) if i % 3 < 2 else 0.5,
+                colour,
+                o,
+                rotation=lean,
+            )  # type: ignore[arg-type]
     for i in range(9):
         o, speed = b.new_object("fish"), rng.uniform(0.5, 0.9)
-        x, y, z = rng.uniform(-3, 2) + speed * t, rng.uniform(1.2, 3.2) + 0.1 * np.sin(2 * t + i), rng.uniform(-3, 0.5)
-        b.add("ball", column(x, y, z, t=t), (0.6, 0.36, 0.2), (0.98, 0.5, 0.16), o, pattern="bars", pattern_scale=(3, 3), colour2=(1, 0.97, 0.9), facet=True)
-        b.add("cone", column(x - 0.75, y, z, t=t), (0.3, 0.3, 0.06), (1, 0.95, 0.9), o, rotation=turn(0.4 * np.sin(6 * t), -np.pi / 2))
+        x, y, z = (
+            rng.uniform(-3, 2) + speed * t,
+            rng.uniform(1.2, 3.2) + 0.1 * np.sin(2 * t + i),
+            rng.uniform(-3, 0.5),
+        )
+        b.add(
+            "ball",
+            column(x, y, z, t=t),
+            (0.6, 0.36, 0.2),
+            (0.98, 0.5, 0.16),
+            o,
+            pattern="bars",
+            pattern_scale=(3, 3),
+            colour2=(1, 0.97, 0.9),
+            facet=True,
+        )
+        b.add(
+            "cone",
+            column(x - 0.75, y, z, t=t),
+            (0.3, 0.3, 0.06),
+            (1, 0.95, 0.9),
+            o,
+            rotation=turn(0.4 * np.sin(6 * t), -np.pi / 2),
+        )
         b.add("ball", column(x + 0.42, y + 0.1, z + 0.14, t=t), 0.07, (0.05, 0.05, 0.05), o)
     look = Environment(
         ground="sand", ground_colour=(0.93, 0.82, 0.62), ground_colour2=(0.85, 0.72, 0.52), sun_direction=(-0.45, 0.75, 0.45), sun_colour=(0.55, 0.55, 0.5),
@@ -168,7 +324,11 @@ def reef(num_frames: int) -> RenderScene:
         toon=3, paper=1, caustics=0.7,
     )  # fmt: skip
     path = camera(column(-0.8 + 0.25 * t, 2.0, 5.6, t=t), column(0, 1.7, -2, t=t), 48)
-    return b.build(look, path, (flakes(t, 90, column(0, 2, 0, t=t), "ring", ((0.92, 1, 1),), 0.05, -0.5, 4, alpha=0.7),))
+    return b.build(
+        look,
+        path,
+        (flakes(t, 90, column(0, 2, 0, t=t), "ring", ((0.92, 1, 1),), 0.05, -0.5, 4, alpha=0.7),),
+    )
 
 
 SCENES = {"toys": toys, "reef": reef, "alley": alley, "neon": neon}

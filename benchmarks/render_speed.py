@@ -82,7 +82,9 @@ def main() -> None:
                 torch.cuda.synchronize()
             per_frame = (CLOCK() - start) * 1000 / args.frames / args.copies
             note = "warm-up" if repeat == 0 else ""
-            print(f"{name:6s} {scene.primitives.shapes.size:4d} solids {per_frame:8.2f} ms/frame {note}")
+            print(
+                f"{name:6s} {scene.primitives.shapes.size:4d} solids {per_frame:8.2f} ms/frame {note}"
+            )
         for stage, seconds in sorted(spent.items(), key=lambda item: -item[1]):
             print(f"         {seconds * 1000 / args.frames / args.copies:7.2f} ms {stage}")
         clips.append((name, clip.frames.cpu().numpy()))

@@ -268,7 +268,9 @@ class SceneBuilder:
             "pattern_scales": np.asarray(pattern_scale, np.float32),
             "emissions": _spread(emission, (t,)),
             "facets": np.asarray(facet, bool),
-            "visible": np.broadcast_to(np.asarray(True if visible is None else visible, bool), (t,)),
+            "visible": np.broadcast_to(
+                np.asarray(True if visible is None else visible, bool), (t,)
+            ),
             "object_ids": np.asarray(object_id, np.int64),
         }
         for name, value in row.items():

@@ -1,1 +1,1 @@
-"""The ray caster behind `world.renderer`: packing, culling, casting, shading, effects, particles."""
+"""The ray caster behind `world.renderer`: packing, culling, casting, shading, effects."""

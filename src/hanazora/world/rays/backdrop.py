@@ -97,7 +97,9 @@ def sky_colour(env: Tensor, direction: Vector) -> Vector:
     amount = column(env, "clouds")
     cover = ((puff - 0.95 + 0.75 * amount) * 3.0).clamp(0, 1) * (up * 6.0).clamp(0, 1)
     cover = torch.where(amount > 0, cover, 0.0)
-    lit = tuple(0.55 * s + 0.45 * h for s, h in zip(_bright(env), vector(env, "horizon"), strict=True))
+    lit = tuple(
+        0.55 * s + 0.45 * h for s, h in zip(_bright(env), vector(env, "horizon"), strict=True)
+    )
     colour = mix(colour, lit, cover * 0.8)  # type: ignore[arg-type]
     glow = _sun_glow(env, direction) * (1 - 0.7 * cover)
     twinkle = _stars(env, direction) * (1 - cover)

@@ -15,13 +15,13 @@ def _mirror_terms(
     time: Tensor,
 ) -> tuple[Tensor, Tensor, Tensor]:  # fmt: skip
     """Strength of the mirror and how far, in pixel heights, ripples shift it; each (f, p)."""
-    ray = tuple(
-        rays[:, i, 0:1] * xs + rays[:, i, 1:2] * ys + rays[:, i, 2:3] for i in range(3)
-    )
+    ray = tuple(rays[:, i, 0:1] * xs + rays[:, i, 1:2] * ys + rays[:, i, 2:3] for i in range(3))
     x, z = eye[:, 0:1] + ray[0] * depth, eye[:, 2:3] + ray[2] * depth
     _, down, _ = normalized(ray)  # type: ignore[arg-type]
     grazing = (1 + down).clamp(0, 1) ** 2
-    puddle = ((value_noise(x * 0.9, z * 0.9) + 0.3 * value_noise(x * 2.7, z * 2.7) - 0.62) * 5.0 + 0.5)
+    puddle = (
+        value_noise(x * 0.9, z * 0.9) + 0.3 * value_noise(x * 2.7, z * 2.7) - 0.62
+    ) * 5.0 + 0.5
     puddle = puddle.clamp(0, 1)
     strength = ground * wet * (0.10 + 0.62 * grazing * grazing) * (0.55 + 0.45 * puddle)
     ripple_x = value_noise(x * 5.0, z * 5.0 + time) - 0.5
@@ -86,7 +86,7 @@ def _neighbours(x: Tensor, axis: int) -> tuple[Tensor, Tensor]:
 def paper_craft(
     rgb: Float[Tensor, "f 3 h w"], depth: Float[Tensor, "f h w"], strength: Float[Tensor, " f"]
 ) -> Float[Tensor, "f 3 h w"]:
-    """Cut paper: each nearer layer throws a soft shadow down-right, edges shine, grain everywhere."""
+    """Cut paper: each nearer layer throws a soft shadow, edges shine, grain everywhere."""
     height, width = depth.shape[-2:]
     off = max(1, round(height * 0.014))
     log_depth = depth.log()
@@ -95,11 +95,15 @@ def paper_craft(
     nearer = ((log_depth - shifted - 0.06) * 12.0).clamp(0, 1).unsqueeze(1)
     half = functional.avg_pool2d(nearer, 2, ceil_mode=True)
     shadow = blur(half, max(0.4, height * 0.0035))
-    shadow = functional.interpolate(shadow, size=(height, width), mode="bilinear", align_corners=False)
+    shadow = functional.interpolate(
+        shadow, size=(height, width), mode="bilinear", align_corners=False
+    )
     ahead = functional.pad(log_depth.unsqueeze(1), (0, 1, 0, 1), mode="replicate")[:, 0, 1:, 1:]
     rim = ((ahead - log_depth - 0.06) * 12.0).clamp(0, 1).unsqueeze(1)
     y, x = torch.meshgrid(
-        torch.arange(height, device=rgb.device), torch.arange(width, device=rgb.device), indexing="ij"
+        torch.arange(height, device=rgb.device),
+        torch.arange(width, device=rgb.device),
+        indexing="ij",
     )
     unit = 192.0 / height
     grain = value_noise(x * (0.9 * unit), y * (0.9 * unit)) - 0.5
@@ -116,7 +120,9 @@ def bloom(
     """Glow around emissive surfaces: two blurs of the bright parts at a quarter of the size."""
     height, width = rgb.shape[-2:]
     bright = functional.avg_pool2d(rgb * emission.unsqueeze(1), 4)
-    glow = blur(bright, max(0.7, height * 0.005)) * 0.7 + blur(bright, max(1.2, height * 0.018)) * 0.9
+    glow = (
+        blur(bright, max(0.7, height * 0.005)) * 0.7 + blur(bright, max(1.2, height * 0.018)) * 0.9
+    )
     glow = functional.interpolate(glow, size=(height, width), mode="bilinear", align_corners=False)
     return rgb + glow * strength.view(-1, 1, 1, 1)
 

@@ -12,7 +12,7 @@ from hanazora.world.primitives import GROUND_MODES, MAX_LIGHTS, Environment, Ren
 
 # quadric qr (x^2 + z^2) + qy y^2 + 2 hb y + qc of each shape, and how far its slabs reach; a slab
 # that only bounds a curved side reaches a little further so that it never wins against the curve
-_SHAPE_ROWS = torch.tensor(
+SHAPE_ROWS = torch.tensor(
     [
         [0.0, 0.0, 0.0, -1.0, 1.0, 1.0],  # box
         [1.0, 1.0, 0.0, -1.0, 1.01, 1.01],  # ball
@@ -75,16 +75,19 @@ def pack_solids(batch: Sequence[Frames], device: torch.device) -> Solids:
     """Tables of all solids in the frames of a batch."""
     widest = max(max(frames.scene.primitives.shapes.size for frames in batch), 1)
     parts = [_frames_of(frames, widest) for frames in batch]
-    whole = {k: torch.from_numpy(np.concatenate([p[k] for p in parts])).to(device) for k in parts[0]}
+    whole = {
+        k: torch.from_numpy(np.concatenate([p[k] for p in parts])).to(device) for k in parts[0]
+    }
     axes = whole["rotations"].transpose(-1, -2) * whole["half_sizes"].unsqueeze(-1)
     to_local = whole["rotations"].transpose(-1, -2) / whole["half_sizes"].unsqueeze(-1)
-    quadrics = _SHAPE_ROWS.to(device)[whole["shapes"]]
+    quadrics = SHAPE_ROWS.to(device)[whole["shapes"]]
     scales = (whole["pattern_scales"] * 8.0).round().clamp(1, 4095)
     code = whole["shapes"] + 4 * whole["facets"] + 8 * whole["patterns"]
     code = code + 128 * (whole["emissions"] * 255.0).round().clamp(0, 255)
     code = code + (128 * 256) * (whole["object_ids"] % 256)
-    parts = [_rgb24(whole["colours"]), _rgb24(whole["colours2"]), scales[..., 0] * 4096 + scales[..., 1], code]
-    look = torch.cat([to_local.flatten(2), torch.stack(parts, dim=-1)], dim=-1)
+    numbers = [_rgb24(whole["colours"]), _rgb24(whole["colours2"])]
+    numbers += [scales[..., 0] * 4096 + scales[..., 1], code]
+    look = torch.cat([to_local.flatten(2), torch.stack(numbers, dim=-1)], dim=-1)
     spare = torch.zeros(1, look.shape[-1], device=device)
     spare[0, LOOK["code"]] = -1.0
     planar = torch.cat([look.flatten(0, 1), spare]).t().contiguous()
@@ -103,7 +106,15 @@ def _frames_of(frames: Frames, widest: int) -> dict[str, np.ndarray]:
     solids, part = frames.scene.primitives, slice(frames.start, frames.stop)
     count, missing = frames.stop - frames.start, widest - solids.shapes.size
     out: dict[str, np.ndarray] = {}
-    for name in ("centres", "half_sizes", "rotations", "colours", "colours2", "emissions", "visible"):
+    for name in (
+        "centres",
+        "half_sizes",
+        "rotations",
+        "colours",
+        "colours2",
+        "emissions",
+        "visible",
+    ):
         value = getattr(solids, name)[part]
         pad = [(0, 0), (0, missing)] + [(0, 0)] * (value.ndim - 2)
         out[name] = np.pad(value, pad, constant_values=1 if name == "half_sizes" else 0)
@@ -135,8 +146,10 @@ def frame_times(frames: Frames) -> np.ndarray:
     return np.asarray(times[frames.start : frames.stop], np.float32)
 
 
-def pack_lights(batch: Sequence[Frames], device: torch.device) -> Float[Tensor, "f lights 6"] | None:
-    """Point lights of each frame (position, colour), unused ones black; None when there are none."""
+def pack_lights(
+    batch: Sequence[Frames], device: torch.device
+) -> Float[Tensor, "f lights 6"] | None:
+    """Point lights of each frame (position, colour), unused ones black; None without any."""
     if all(frames.scene.environment.light_positions is None for frames in batch):
         return None
     rows = []

@@ -79,7 +79,9 @@ def _add(
     _, height, width = depth.shape
     step = torch.arange(-reach, reach + 1, device=depth.device, dtype=torch.float32)
     grid_y, grid_x = torch.meshgrid(step, step, indexing="ij")
-    density, pixel = sprite(pick, frame, grid_x.flatten(), grid_y.flatten(), depth.view(-1), height, width, shape)
+    density, pixel = sprite(
+        pick, frame, grid_x.flatten(), grid_y.flatten(), depth.view(-1), height, width, shape
+    )
     used = density.view(-1).nonzero().squeeze(1)
     share, pixel = density.view(-1)[used], pixel.view(-1)[used]
     owner = used // density.shape[1]

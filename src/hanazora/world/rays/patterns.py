@@ -78,7 +78,9 @@ def _shop(x: Tensor, y: Tensor, bumps: Tensor, wu: Tensor, wv: Tensor) -> Tensor
     return panes * low * (1 - 0.55 * goods)
 
 
-def noise_places(u: Tensor, v: Tensor, salt: Tensor) -> tuple[tuple[Tensor, Tensor], tuple[Tensor, Tensor]]:
+def noise_places(
+    u: Tensor, v: Tensor, salt: Tensor
+) -> tuple[tuple[Tensor, Tensor], tuple[Tensor, Tensor]]:
     """Where patterns want noise: mottling, and the goods in a shop window."""
     return (u * 2.0 + salt, v * 2.0), (u * 5.0, salt)
 

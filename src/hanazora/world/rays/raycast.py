@@ -34,7 +34,14 @@ class TileLists(NamedTuple):
 
 
 def intersect(
-    origin: Vector, ray: Vector, qr: Tensor, qy: Tensor, hb: Tensor, c: Tensor, ex: Tensor, ey: Tensor
+    origin: Vector,
+    ray: Vector,
+    qr: Tensor,
+    qy: Tensor,
+    hb: Tensor,
+    c: Tensor,
+    ex: Tensor,
+    ey: Tensor,
 ) -> tuple[Tensor, Tensor, tuple[Tensor, Tensor, Tensor, Tensor]]:
     """Entry and exit of rays in the unit frame, and the entry of x, y, z slab and quadric."""
     entries, leave = [], None
@@ -79,7 +86,7 @@ def _cast_tiles(rows: Tensor, xs: Tensor, ys: Tensor) -> Tensor:
 
 
 def _cast_parallel(rows: Tensor, xs: Tensor, ys: Tensor) -> Tensor:
-    """Nearest distance of parallel rays: the origin moves with the pixel, the direction is fixed."""
+    """Nearest distance of parallel rays: the origin moves with the pixel, not the direction."""
     q = [rows[:, :, i].unsqueeze(-1) for i in range(18)]
     x, y = xs.unsqueeze(1), ys.unsqueeze(1)
     o = [q[3 * i] * x + q[3 * i + 1] * y + q[3 * i + 2] for i in range(3)]
@@ -105,7 +112,9 @@ def list_tiles(
     in_y = (y1 > edges_y) & (y0 < edges_y + TILE)
     seen = (in_y.unsqueeze(2) & in_x.unsqueeze(1)).view(frames, -1, count)
     frame, tile, solid = seen.nonzero(as_tuple=True)
-    counts = torch.bincount(frame * (tiles_y * tiles_x) + tile, minlength=frames * tiles_y * tiles_x)
+    counts = torch.bincount(
+        frame * (tiles_y * tiles_x) + tile, minlength=frames * tiles_y * tiles_x
+    )
     starts = counts.cumsum(0) - counts
     return TileLists(frame * count + solid, starts, counts.clamp(max=_BUCKETS[-1]))
 

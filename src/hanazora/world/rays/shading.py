@@ -1,5 +1,7 @@
 """From hits to colours: where a ray ends, what the surface is like there, and how it is lit."""
 
+from typing import NamedTuple
+
 import torch
 from torch import Tensor
 
@@ -41,6 +43,18 @@ def facet_normal(n: Vector) -> Vector:
     )
 
 
+class _Solid(NamedTuple):
+    """Unpacked attributes of the solid each ray hit first."""
+
+    exists: Tensor
+    quadric: tuple[Tensor, Tensor, Tensor, Tensor, Tensor, Tensor]
+    """qr, qy, hb, qc, slab reach sideways, slab reach along y."""
+    facet: Tensor
+    pattern: Tensor
+    emission: Tensor
+    salt: Tensor
+
+
 def _surface(
     found: Tensor, xs: Tensor, ys: Tensor, env: Tensor, frames: Tensor | None
 ) -> tuple[Tensor, ...]:
@@ -52,76 +66,101 @@ def _surface(
     Returns depth, kind, face, position 3, normal 3, albedo 3, emission: each (p,).
     """
     env = of_samples(env, frames)
-
-    def read(name: str, index: int = 0) -> Tensor:
-        return found[LOOK[name] + index]
-
     world_ray, eye = pixel_ray(env, xs, ys), vector(env, "eye")
-    rows = [tuple(read("to_local", 3 * i + j) for j in range(3)) for i in range(3)]
-    origin: Vector = (found[LOOK[""]], found[LOOK[""] + 1], found[LOOK[""] + 2])
-    ray = tuple(dot(row, world_ray) for row in rows)  # type: ignore[arg-type]
-    code = read("code")
-    solid = code >= 0
-    code, shape = _unpack(code, 4.0)
-    code, facet = _unpack(code, 2.0)
-    code, pattern = _unpack(code, 16.0)
-    salt, emission = _unpack(code, 256.0)
-    ball, cone, round_ = shape == 1.0, shape == 3.0, shape > 0.0
-    qr = torch.where(round_, 1.0, 0.0)
-    qy = torch.where(ball, 1.0, torch.where(cone, -0.25, 0.0))
-    hb, qc = torch.where(cone, 0.25, 0.0), torch.where(cone, -0.25, -1.0)
+    rows: list[Vector] = [(found[3 * i], found[3 * i + 1], found[3 * i + 2]) for i in range(3)]
+    at = LOOK[""]
+    origin: Vector = (found[at], found[at + 1], found[at + 2])
+    ray: Vector = (dot(rows[0], world_ray), dot(rows[1], world_ray), dot(rows[2], world_ray))
+    solid = _unpack_solid(found[LOOK["code"]])
+    qr, qy, hb, qc, ex, ey = solid.quadric
     c = qr * (origin[0] * origin[0] + origin[2] * origin[2]) + qc
     c = c + (qy * origin[1] + 2 * hb) * origin[1]
-    ex, ey = torch.where(round_, 1.01, 1.0), torch.where(ball, 1.01, 1.0)
-    near, _, enters = intersect(origin, ray, qr, qy, hb, c, ex, ey)  # type: ignore[arg-type]
-    depth = torch.where(solid, near, FAR)
-    fall = torch.where(world_ray[1] < -1e-6, world_ray[1], -1e-6)
-    floor = -eye[1] / fall
+    near, _, enters = intersect(origin, ray, qr, qy, hb, c, ex, ey)
+    depth = torch.where(solid.exists, near, FAR)
+    floor = -eye[1] / torch.where(world_ray[1] < -1e-6, world_ray[1], -1e-6)
     floor = torch.where((floor > 0) & (world_ray[1] < -1e-6), floor, FAR)
     ground = floor < depth
     depth = torch.minimum(depth, floor).clamp(max=FAR)
     kind = torch.where(ground, GROUND, torch.where(depth < FAR, SOLID, SKY))
+    local = _along(origin, ray, depth)
+    position = _along(eye, world_ray, depth)
+    inner, faces, face = _normal(local, ray, enters, solid)
+    zero = torch.zeros_like(depth)
+    normal = normalized(_transposed(rows, inner))
+    normal = choose(ground, (zero, zero + 1.0, zero), normal)
 
-    local = tuple(o + d * depth for o, d in zip(origin, ray, strict=True))
+    # footprint of a pixel in metres on a surface seen at this angle
+    facing = dot(normal, world_ray).abs() * torch.rsqrt(dot(world_ray, world_ray))
+    facing = facing.clamp_min(0.08)
+    width = depth * column(env, "pixel")
+    columns, lines = _unpack(found[LOOK["scales"]], 4096.0)
+    cells = (columns * 0.0625, lines * 0.0625)  # eighths, and the unit frame is 2 wide
+    u, v, w, wu, wv = _pattern_place(local, faces, rows, width * torch.rsqrt(facing), cells)
+    # noise is dear, so ground and solids share two lookups
+    on_floor = ground_noise_places(env, position[0], position[2])
+    noises = [
+        value_noise(torch.where(ground, a[0], b[0]), torch.where(ground, a[1], b[1]))
+        for a, b in zip(on_floor, noise_places(u, v, solid.salt), strict=True)
+    ]
+    pair = (noises[0], noises[1])
+    height = local[1] * 0.5 + 0.5
+    weight, glow = pattern_weights(solid.pattern, (u, v, w), (wu, wv), solid.salt, height, pair)
+    colour = mix(_colour(found[LOOK["colour"]]), _colour(found[LOOK["colour2"]]), weight)
+    floor_colour = ground_colour(env, position[0], position[2], width / facing, pair)
+    colour = choose(ground, floor_colour, colour)
+    emission = torch.where(kind == SOLID, solid.emission * glow, zero)
+    return (depth, kind, face, *position, *normal, *colour, emission)
+
+
+def _along(start: Vector, ray: Vector, distance: Tensor) -> Vector:
+    return (
+        start[0] + ray[0] * distance, start[1] + ray[1] * distance, start[2] + ray[2] * distance,
+    )  # fmt: skip
+
+
+def _transposed(rows: list[Vector], a: Vector) -> Vector:
+    """The vector times the transposed matrix, as normals are turned into the world."""
+    x, y, z = (a[0] * rows[0][j] + a[1] * rows[1][j] + a[2] * rows[2][j] for j in range(3))
+    return x, y, z
+
+
+def _unpack_solid(code: Tensor) -> _Solid:
+    exists = code >= 0
+    code, shape = _unpack(code, 4.0)
+    code, facet = _unpack(code, 2.0)
+    code, pattern = _unpack(code, 16.0)
+    salt, emission = _unpack(code, 256.0)
+    # the rows of packing.SHAPE_ROWS: box 0, ball 1, cylinder 2, cone 3
+    ball, cone, curved = shape == 1.0, shape == 3.0, shape > 0.0
+    qr = torch.where(curved, 1.0, 0.0)
+    qy = torch.where(ball, 1.0, torch.where(cone, -0.25, 0.0))
+    hb, qc = torch.where(cone, 0.25, 0.0), torch.where(cone, -0.25, -1.0)
+    ex, ey = torch.where(curved, 1.01, 1.0), torch.where(ball, 1.01, 1.0)
+    return _Solid(exists, (qr, qy, hb, qc, ex, ey), facet, pattern, emission * (1.0 / 255.0), salt)
+
+
+def _normal(
+    local: Vector, ray: Vector, enters: tuple[Tensor, Tensor, Tensor, Tensor], solid: _Solid
+) -> tuple[Vector, tuple[Tensor, Tensor, Tensor], Tensor]:
+    """Normal in the unit frame, masks (x face, y face, curved), and a number per face."""
     curved = enters[3] >= torch.maximum(torch.maximum(enters[0], enters[1]), enters[2])
     face_x = ~curved & (enters[0] >= torch.maximum(enters[1], enters[2]))
     face_y = ~curved & ~face_x & (enters[1] >= enters[2])
     face_z = ~curved & ~face_x & ~face_y
-    zero = torch.zeros_like(depth)
-    flat = tuple(torch.where(on, -torch.sign(d), zero) for on, d in
-                 zip((face_x, face_y, face_z), ray, strict=True))  # fmt: skip
-    bent = normalized((qr * local[0], qy * local[1] + hb, qr * local[2]))
-    bent = choose(facet > 0, facet_normal(bent), bent)
-    inner = choose(curved, bent, flat)  # type: ignore[arg-type]
-    normal = normalized(
-        tuple(inner[0] * rows[0][j] + inner[1] * rows[1][j] + inner[2] * rows[2][j] for j in range(3))  # type: ignore[arg-type]
+    zero = torch.zeros_like(local[0])
+    flat: Vector = (
+        torch.where(face_x, -torch.sign(ray[0]), zero),
+        torch.where(face_y, -torch.sign(ray[1]), zero),
+        torch.where(face_z, -torch.sign(ray[2]), zero),
     )
-    upward = (zero, zero + 1.0, zero)
-    normal = choose(ground, upward, normal)
-    position = tuple(e + d * depth for e, d in zip(eye, world_ray, strict=True))
-
-    # footprint of a pixel in metres on a surface seen at this angle
-    length = torch.sqrt(dot(world_ray, world_ray))
-    facing = (dot(normal, world_ray).abs() / length).clamp_min(0.08)
-    width = depth * column(env, "pixel") * torch.rsqrt(facing)
-    columns, lines = _unpack(read("scales"), 4096.0)
-    cells = (columns * 0.0625, lines * 0.0625)  # eighths, and the unit frame is 2 wide
-    u, v, w, wu, wv = _pattern_place(local, (face_x, face_y, curved), rows, width, cells)  # type: ignore[arg-type]
-    # noise is dear, so ground and solids share two lookups
-    here = zip(ground_noise_places(env, position[0], position[2]), noise_places(u, v, salt), strict=True)
-    noises = [
-        value_noise(torch.where(ground, a[0], b[0]), torch.where(ground, a[1], b[1])) for a, b in here
-    ]
-    height = local[1] * 0.5 + 0.5
-    weight, glow = pattern_weights(pattern, (u, v, w), (wu, wv), salt, height, (noises[0], noises[1]))
-    colour = mix(_colour(read("colour")), _colour(read("colour2")), weight)
-    floor_width = depth * column(env, "pixel") / facing
-    floor_colour = ground_colour(env, position[0], position[2], floor_width, (noises[0], noises[1]))
-    colour = choose(ground, floor_colour, colour)
-    emission = torch.where(kind == SOLID, emission * (1.0 / 255.0) * glow, zero)
-    face = torch.where(curved, 3.0, torch.where(face_x, 0.0, torch.where(face_y, 1.0, 2.0)))
-    face = face + torch.sign(dot(inner, (zero + 1, zero + 1, zero + 1))) * torch.where(curved, 0.0, 4.0)
-    return (depth, kind, face, *position, *normal, *colour, emission)
+    qr, qy, hb = solid.quadric[:3]
+    bent = normalized((qr * local[0], qy * local[1] + hb, qr * local[2]))
+    bent = choose(solid.facet > 0, facet_normal(bent), bent)
+    side = torch.where(face_x, 0.0, torch.where(face_y, 1.0, 2.0)) + 4.0 * (
+        flat[0] + flat[1] + flat[2]
+    )
+    face = torch.where(curved, 3.0, side)
+    return choose(curved, bent, flat), (face_x, face_y, curved), face
 
 
 def _unpack(code: Tensor, size: float) -> tuple[Tensor, Tensor]:

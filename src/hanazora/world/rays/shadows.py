@@ -14,9 +14,11 @@ from hanazora.world.rays.backdrop import of_samples
 from hanazora.world.rays.compiling import Kernel
 from hanazora.world.rays.culling import corner_points, parallel_table
 from hanazora.world.rays.packing import Solids
-from hanazora.world.rays.raycast import FAR, TILE, cast, list_tiles
+from hanazora.world.rays.raycast import TILE, cast, list_tiles
+from hanazora.world.rays.vectors import Vector
 
 _unsafe_index = torch.ops.aten._unsafe_index.Tensor
+SHADOW_SIDE = 256  # texels of a map each way
 _BACK = 60.0  # metres from the middle of the map back towards the sun
 
 
@@ -68,7 +70,9 @@ def shadow_map(
     return ShadowMap(distance.view(len(sun), -1), frame)
 
 
-def tile_pixels(tiles_y: int, tiles_x: int, frames: int, device: torch.device) -> tuple[Tensor, Tensor]:
+def tile_pixels(
+    tiles_y: int, tiles_x: int, frames: int, device: torch.device
+) -> tuple[Tensor, Tensor]:
     """Pixel centres (x, y) of every tile of every frame, (frames * tiles, 64)."""
     inner = torch.arange(TILE, device=device, dtype=torch.float32) + 0.5
     across = torch.arange(tiles_x, device=device, dtype=torch.float32) * TILE
@@ -93,13 +97,19 @@ def tiled(pictures: Tensor) -> Tensor:
 
 
 def _sun_share(
-    px: Tensor, py: Tensor, pz: Tensor, nx: Tensor, ny: Tensor, nz: Tensor,
-    distance: Tensor, frame: Tensor, strength: Tensor, frames: Tensor | None, side: int,
-) -> Tensor:  # fmt: skip
+    point: Vector,
+    normal: Vector,
+    distance: Tensor,
+    frame: Tensor,
+    strength: Tensor,
+    frames: Tensor | None,
+    side: int,
+) -> Tensor:
     """Share of sunlight that reaches each point, (p,).
 
     distance: texels of all frames in a row; frame: (columns,) or (columns, f), strength likewise.
     """
+    (px, py, pz), (nx, ny, nz) = point, normal
     frame, strength = of_samples(frame, frames), of_samples(strength, frames)
     v = [frame[i] for i in range(13)]
     texel = v[12]
@@ -120,7 +130,9 @@ def _sun_share(
     one = torch.ones_like(fx)
     for row, wy in enumerate((1 - fy, one, one, fy)):
         for col, wx in enumerate((1 - fx, one, one, fx)):
-            open_ = torch.where(_unsafe_index(distance, [base + (row * side + col)]) < reach, 0.0, 1.0)
+            open_ = torch.where(
+                _unsafe_index(distance, [base + (row * side + col)]) < reach, 0.0, 1.0
+            )
             lit = lit + open_ * (wx * wy)
     shade = lit * (1.0 / 9.0)
     # shadows end softly at the border of the map

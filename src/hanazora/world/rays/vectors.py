@@ -1,4 +1,4 @@
-"""Three-component vectors as tuples of tensors, so that every kernel is a flat chain of arithmetic."""
+"""Three-component vectors as tuples of tensors: every kernel is a flat chain of arithmetic."""
 
 import torch
 from torch import Tensor
@@ -28,7 +28,7 @@ def scaled(a: Vector, factor: Tensor) -> Vector:
 
 
 def choose(condition: Tensor, a: Vector, b: Vector) -> Vector:
-    """a where the condition holds, else b."""
+    """A where the condition holds, else b."""
     return (
         torch.where(condition, a[0], b[0]),
         torch.where(condition, a[1], b[1]),
