@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
+import numpy as np
 import typer
 
 from hanazora.cli.options import (
@@ -19,6 +20,7 @@ from hanazora.cli.options import (
 from hanazora.core.errors import UserError
 from hanazora.core.paths import write_text
 from hanazora.core.shapes import VideoShape
+from hanazora.media.frames import contact_sheet, spread
 from hanazora.media.pictures import write_png
 from hanazora.pipelines.request import DEFAULT_FPS, GenerateRequest
 from hanazora.pipelines.sidecar import ModelInfo
@@ -96,18 +98,17 @@ def sheet(
     from hanazora.parallel.device import pick_device, tune_allocator
     from hanazora.world.captions import write_caption
     from hanazora.world.clip import render_clip
-    from hanazora.world.contact_sheet import build_sheet
 
     tune_allocator()
-    clips = []
+    pictures = []
     for row_seed in range(seed, seed + rows):
         shape = VideoShape(SHEET_NUM_FRAMES, height, width)
         spec = _draw_spec(row_seed, split, setting, shape, DEFAULT_FPS)
         caption = write_caption(spec, row_seed, split=split).text
         clip = render_clip(spec, height, width, device=pick_device(device).torch)
-        clips.append((caption, clip.frames.cpu().numpy()))
+        pictures.append(spread(clip.frames.cpu().numpy(), columns))
         print(caption)
-    write_png(output, build_sheet(clips, columns=columns))
+    write_png(output, contact_sheet(np.concatenate(pictures), columns))
     print(output)
 
 

@@ -52,6 +52,12 @@ def crop(frames: Frames, height: int, width: int) -> UInt8[np.ndarray, "t new_h 
     return frames[:, :height, :width]
 
 
+def spread(frames: Frames, count: int) -> UInt8[np.ndarray, "count h w 3"]:
+    """Pick frames evenly spread over a clip, the first and the last among them."""
+    moments = np.linspace(0, len(frames) - 1, count).round().astype(int)
+    return frames[moments]
+
+
 def contact_sheet(
     frames: Frames, columns: int, gap_px: int = 4
 ) -> UInt8[np.ndarray, "sheet_h sheet_w 3"]:

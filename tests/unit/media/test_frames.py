@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from hanazora.core.errors import NonFiniteError
-from hanazora.media.frames import contact_sheet, crop, is_flat, quantise, require_finite
+from hanazora.media.frames import contact_sheet, crop, is_flat, quantise, require_finite, spread
 
 
 def test_the_ends_and_the_middle_of_the_range():
@@ -42,6 +42,12 @@ def test_crop_keeps_the_top_left_and_cannot_grow(clip):
     assert (crop(frames, 9, 7) == frames[:, :9, :7]).all()
     with pytest.raises(ValueError, match="cannot crop"):
         crop(frames, 17, 7)
+
+
+def test_spread_frames_hold_the_first_and_the_last(clip):
+    frames = clip(9)
+    assert (spread(frames, 3) == frames[[0, 4, 8]]).all()
+    assert spread(frames[:1], 3).shape[0] == 3
 
 
 def test_contact_sheet_places_frames_in_reading_order(clip):
