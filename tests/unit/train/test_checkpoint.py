@@ -12,7 +12,8 @@ def _run() -> tuple[dict[str, nn.Module], ExponentialMovingAverage, Optimizers]:
     torch.manual_seed(0)
     net = nn.ModuleDict({"blocks": nn.ModuleList([nn.Linear(4, 4)]), "head": nn.Linear(4, 2)})
     modules: dict[str, nn.Module] = {"net": net}
-    return modules, ExponentialMovingAverage(modules, 0.9), build_optimizers(OptimizerConfig(), modules)
+    optimizers = build_optimizers(OptimizerConfig(), modules)
+    return modules, ExponentialMovingAverage(modules, 0.9), optimizers
 
 
 def _step(modules: dict[str, nn.Module], optimizers: Optimizers, seed: int) -> None:
