@@ -9,7 +9,7 @@ from packaging.utils import canonicalize_name
 from sources import ROOT, module_of, source_files
 
 TRAINING_FLOOR = {"torch", "numpy", "einops", "safetensors", "tokenizers", "jaxtyping"}
-TRAINING_ROOMS = {"core", "parallel", "models", "diffusion", "world", "data", "train", "evals"}
+TRAINING_ROOMS = {"core", "parallel", "models", "diffusion", "world", "data", "train"}
 # Tables of numbers and plain data: no torch, so they work in a service face without it.
 TORCH_FREE_ROOMS = {"core", "media", "provenance"}
 

@@ -68,5 +68,5 @@ def test_an_exception_that_is_no_longer_needed_is_removed():
 def test_a_package_file_holds_no_logic(path):
     if name_of(path) == "__init__.py":
         return  # the deferred import of load, explained there
-    allowed = (ast.Import, ast.ImportFrom, ast.Assign, ast.Expr)
+    allowed = (ast.Import, ast.ImportFrom, ast.Assign, ast.AnnAssign, ast.Expr)
     assert all(isinstance(node, allowed) for node in tree_of(path).body)
