@@ -65,10 +65,12 @@ class AutoencoderTrainConfig:
     """Share of samples that are recoloured, textures or noisy."""
     latent_noise: float = 0.1
     """Noise on the latents, drawn per sample between 0 and this; the generator makes errors too."""
-    matrix_lr: float = 0.02
+    matrix_lr: float = 0.01
     """Peak learning rate of Muon, for the weights of hidden layers."""
-    vector_lr: float = 2e-3
-    """Peak learning rate of AdamW, for biases and the first and last layers."""
+    vector_lr: float = 1e-3
+    """Peak learning rate of AdamW, for biases and the last layers."""
+    path_lr: float = 4e-5
+    """Peak learning rate of AdamW for the linear path, which starts at its solution."""
     warmup_steps: int = 20
     """Steps over which the learning rate rises; it then falls linearly to zero at the end."""
     max_norm: float = 1.0
@@ -100,7 +102,7 @@ class AutoencoderTrainState:
     ema: VideoAutoencoder
     """The averaged network."""
     optimizers: list[torch.optim.Optimizer] = field(default_factory=list)
-    """Muon for hidden matrices, AdamW for the rest."""
+    """In the order of `build_optimizers`."""
     step: int = 0
     """Finished optimizer steps."""
     elapsed_s: float = 0.0
@@ -132,7 +134,9 @@ def train_autoencoder(config: AutoencoderTrainConfig) -> AutoencoderTrainState:
                 raise NonFiniteError(f"step {state.step}: loss {loss.item()}, gradient {grad_norm}")
             scale = min(1.0, (state.step + 1) / max(1, config.warmup_steps)) * (1.0 - progress)
             for optimizer, peak in zip(
-                state.optimizers, (config.matrix_lr, config.vector_lr), strict=True
+                state.optimizers,
+                (config.matrix_lr, config.vector_lr, config.path_lr),
+                strict=True,
             ):
                 for group in optimizer.param_groups:
                     group["lr"] = peak * scale
@@ -165,16 +169,23 @@ def run_progress(config: AutoencoderTrainConfig, state: AutoencoderTrainState) -
 def build_optimizers(
     config: AutoencoderTrainConfig, autoencoder: VideoAutoencoder
 ) -> list[torch.optim.Optimizer]:
-    """Return Muon for the hidden layers' matrices and AdamW for everything else."""
-    matrices, others = [], []
+    """Return Muon for the hidden matrices, AdamW for the rest, and AdamW for the linear path.
+
+    A cell has 3072 pixels that mostly agree, so a step of size lr on each weight of the linear path
+    moves a latent by some thousand lr: it needs a rate of its own.
+    """
+    matrices, others, path = [], [], []
     for name, parameter in autoencoder.named_parameters():
-        # The linear path starts at its solution, and heads start at zero: orthogonal steps of equal
-        # size for every direction would throw both away.
-        is_hidden = parameter.ndim == 2 and not ("linear_path" in name or "head" in name)
-        (matrices if is_hidden else others).append(parameter)
+        if "linear_path" in name:
+            path.append(parameter)
+        elif parameter.ndim == 2 and "head" not in name:
+            matrices.append(parameter)
+        else:
+            others.append(parameter)
     return [
         torch.optim.Muon(matrices, lr=config.matrix_lr, momentum=0.95, weight_decay=0.0),
         torch.optim.AdamW(others, lr=config.vector_lr, betas=(0.9, 0.97), weight_decay=0.0),
+        torch.optim.AdamW(path, lr=config.path_lr, betas=(0.9, 0.97), weight_decay=0.0),
     ]
 
 

@@ -97,14 +97,16 @@ def test_principal_components_alone_give_a_decent_picture():
     assert (again - patches).square().mean() < 1e-4 * patches.var()
 
 
-def test_muon_gets_hidden_matrices_only(config):
+def test_hidden_matrices_the_rest_and_the_linear_path_have_their_own_optimizers(config):
     autoencoder = VideoAutoencoder(config.autoencoder)
-    muon, adamw = loop.build_optimizers(config, autoencoder)
-    matrices = {id(p) for group in muon.param_groups for p in group["params"]}
-    others = {id(p) for group in adamw.param_groups for p in group["params"]}
-    assert id(autoencoder.decoder.up_fine.weight) in matrices
-    assert id(autoencoder.encoder.linear_path.weight) in others
-    assert matrices | others == {id(p) for p in autoencoder.parameters()}
+    muon, adamw, path = (
+        {id(p) for group in optimizer.param_groups for p in group["params"]}
+        for optimizer in loop.build_optimizers(config, autoencoder)
+    )
+    assert id(autoencoder.decoder.up_fine.weight) in muon
+    assert {id(autoencoder.decoder.head.weight), id(autoencoder.encoder.stem.bias)} <= adamw
+    assert id(autoencoder.encoder.linear_path.weight) in path
+    assert muon | adamw | path == {id(p) for p in autoencoder.parameters()}
 
 
 def test_loss_that_is_not_finite_stops_before_the_weights_change(config, monkeypatch):
