@@ -24,8 +24,8 @@ from hanazora.world.rays import effects, raycast, shading, shadows  # noqa: E402
 CLOCK = time.perf_counter if torch.cuda.is_available() else time.process_time
 STAGES = (
     (raycast, "cast_tiles"), (raycast, "cast_parallel"), (renderer, "surface"), (renderer, "light"),
-    (renderer, "sun_share"), (renderer, "_prepare"), (renderer, "_smooth"), (renderer, "cast_subsamples"), (renderer, "_shade_all"), (renderer, "_trace"),
-    (renderer, "_mirror"), (renderer, "_particles"), (effects, "tone"), (renderer, "list_tiles"),
+    (renderer, "sun_share"), (renderer, "prepare"), (renderer, "_smooth"), (renderer, "cast_subsamples"), (renderer, "_shade_all"), (renderer, "trace"),
+    (renderer, "mirror"), (renderer, "_particles"), (effects, "tone"), (renderer, "list_tiles"),
     (renderer, "cast"), (shadows, "cast"), (renderer, "_shade"), (renderer, "edge_pixels"),
     (renderer, "screen_bounds"), (renderer, "perspective_table"), (renderer, "pack_solids"), (renderer, "_draw"), (effects, "paper_craft"), (effects, "bloom"),
 )  # fmt: skip

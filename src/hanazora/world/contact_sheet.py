@@ -11,7 +11,7 @@ from jaxtyping import UInt8
 
 def build_sheet(
     clips: Sequence[tuple[str, UInt8[np.ndarray, "t h w 3"]]], *, columns: int = 4, gap: int = 4
-) -> UInt8[np.ndarray, "h w 3"]:
+) -> UInt8[np.ndarray, "sheet_height sheet_width 3"]:
     """Rows of evenly spread frames of equally large clips, on a dark ground.
 
     Args:

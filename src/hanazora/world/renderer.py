@@ -107,7 +107,7 @@ def _batches(scenes: Sequence[RenderScene], size: int) -> Iterator[tuple[list[in
 def _draw(
     parts: list[Frames], height: int, width: int, device: torch.device, antialias: bool
 ) -> RenderedClip:
-    batch = _prepare(parts, height, width, device)
+    batch = prepare(parts, height, width, device)
     pictures = trace(batch, batch.cameras, batch.env, (height, width), antialias)
     rgb, ids = pictures.rgb, batch.solids.object_ids[pictures.rows.to(torch.int64)]
     setting = [part.scene.environment for part in parts for _ in range(part.start, part.stop)]
@@ -130,7 +130,9 @@ def _draw(
     return RenderedClip(frames.permute(0, 2, 3, 1), ids.to(torch.int16), pictures.depth)
 
 
-def _prepare(parts: list[Frames], height: int, width: int, device: torch.device) -> Batch:
+def prepare(parts: list[Frames], height: int, width: int, device: torch.device) -> Batch:
+    """Pack the frames of a batch and cast their shadow maps."""
+
     def path(name: str) -> Tensor:
         rows = [getattr(p.scene.camera, name)[p.start : p.stop] for p in parts]
         return torch.from_numpy(np.concatenate(rows).astype(np.float32)).to(device)

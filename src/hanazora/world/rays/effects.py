@@ -44,7 +44,9 @@ def apply_mirror(
     down = torch.linspace(-1, 1, 2 * height + 1, device=rgb.device)[1::2].view(1, -1, 1)
     across = torch.linspace(-1, 1, 2 * width + 1, device=rgb.device)[1::2].view(1, 1, -1)
     grid = torch.stack([across + shift_x * 0.10, down + shift_y * 0.10], dim=-1)
-    blurred = functional.avg_pool2d(reflection, (3, 1), stride=1, padding=(1, 0))
+    blurred = functional.avg_pool2d(
+        reflection, (3, 1), stride=1, padding=(1, 0), count_include_pad=False
+    )
     seen = functional.grid_sample(blurred, grid, padding_mode="border", align_corners=False)
     weight = strength.unsqueeze(1)
     return rgb * (1 - 0.75 * weight) + seen * weight

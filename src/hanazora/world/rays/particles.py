@@ -29,7 +29,7 @@ def splat(
     count, _, height, width = rgb.shape
 
     def put(values: object) -> Tensor:
-        return torch.as_tensor(values, dtype=torch.float32, device=device)
+        return torch.tensor(values, dtype=torch.float32, device=device)
 
     place = put(particles.positions[frames])
     x, y, z = project(cameras, place, height, width)
