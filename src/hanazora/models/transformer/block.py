@@ -14,6 +14,7 @@ from hanazora.models.layers.rope import Rotation, rotate
 from hanazora.models.transformer.layout import DocumentGroup
 
 KeyValue = tuple[Tensor, Tensor]
+Groups = tuple[DocumentGroup, ...]
 
 
 class TextContext(NamedTuple):
@@ -57,7 +58,7 @@ def attend_documents(
     query: Float[Tensor, "n heads e"],
     key: Float[Tensor, "n heads e"],
     value: Float[Tensor, "n heads e"],
-    groups: tuple[DocumentGroup, ...],
+    groups: Groups,
     past: KeyValue | None,
 ) -> tuple[Float[Tensor, "n d"], KeyValue]:
     """Attend inside each document, group by group.
@@ -73,10 +74,10 @@ def attend_documents(
         The mixed values, and the keys and values of the first group (b heads n e) for a cache.
     """
     outputs, news = [], []
-    for group in groups:
-        rows = slice(group.first_token, group.first_token + group.num_documents * group.num_tokens)
-        to_batch = "(b n) heads e -> b heads n e"
-        q, k, v = (rearrange(t[rows], to_batch, b=group.num_documents) for t in (query, key, value))
+    for group, q, k, v in zip(
+        groups, *(split_tokens(t, groups) for t in (query, key, value)), strict=True
+    ):
+        q, k, v = (to_batch(t, group) for t in (q, k, v))
         news.append((k, v))
         if past is not None:
             k, v = torch.cat((past[0], k), dim=2), torch.cat((past[1], v), dim=2)
@@ -84,22 +85,41 @@ def attend_documents(
     return outputs[0] if len(outputs) == 1 else torch.cat(outputs), news[0]
 
 
+def split_tokens(values: Float[Tensor, "n heads e"], groups: Groups) -> tuple[Tensor, ...]:
+    """Cut a packed sequence into its groups; the backward of one split is one concatenation."""
+    return values.split([group.num_documents * group.num_tokens for group in groups])
+
+
+def to_batch(values: Float[Tensor, "bn heads e"], group: DocumentGroup) -> Tensor:
+    """Stack the documents of a group into a batch (b heads n e)."""
+    return rearrange(values, "(b n) heads e -> b heads n e", b=group.num_documents)
+
+
 def attend_prompts(
     query: Float[Tensor, "n heads e"],
     key: Float[Tensor, "docs l heads e"],
     value: Float[Tensor, "docs l heads e"],
     mask: Bool[Tensor, "docs l"] | None,
-    groups: tuple[DocumentGroup, ...],
+    groups: Groups,
 ) -> Float[Tensor, "n d"]:
     """Attend every token to its own document's prompt, group by group."""
     outputs = []
-    for group in groups:
-        rows = slice(group.first_token, group.first_token + group.num_documents * group.num_tokens)
-        docs = slice(group.first_document, group.first_document + group.num_documents)
-        q = rearrange(query[rows], "(b n) heads e -> b heads n e", b=group.num_documents)
-        k, v = (rearrange(t[docs], "b l heads e -> b heads l e") for t in (key, value))
-        allowed = None if mask is None else mask[docs][:, None, None, :]
-        outputs.append(rearrange(attend(q, k, v, allowed), "b heads n e -> (b n) (heads e)"))
+    documents = [group.num_documents for group in groups]
+    pieces = zip(
+        groups,
+        split_tokens(query, groups),
+        key.split(documents),
+        value.split(documents),
+        strict=True,
+    )
+    for group, q, k, v in pieces:
+        allowed = None
+        if mask is not None:
+            docs = slice(group.first_document, group.first_document + group.num_documents)
+            allowed = mask[docs][:, None, None, :]
+        k, v = (rearrange(t, "b l heads e -> b heads l e") for t in (k, v))
+        mixed = attend(to_batch(q, group), k, v, allowed)
+        outputs.append(rearrange(mixed, "b heads n e -> (b n) (heads e)"))
     return outputs[0] if len(outputs) == 1 else torch.cat(outputs)
 
 
@@ -158,7 +178,7 @@ class TransformerBlock(nn.Module):
         chunk_index: Int[Tensor, " n"],
         turn: Rotation,
         text: TextContext,
-        groups: tuple[DocumentGroup, ...],
+        groups: Groups,
         past: KeyValue | None,
     ) -> tuple[Float[Tensor, "n d"], KeyValue]:
         """Update the tokens; ``modulation`` has one row per chunk, added to the block's table."""
