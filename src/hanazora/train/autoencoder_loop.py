@@ -23,10 +23,10 @@ from hanazora.models.autoencoder.model import (
     AutoencoderConfig,
     VideoAutoencoder,
     lead_in,
-    merge_cells,
     video_to_patches,
 )
 from hanazora.models.autoencoder.weights import load_autoencoder, save_autoencoder
+from hanazora.models.layers.conv import merge_cells
 from hanazora.train.autoencoder_data import ClipPool, CropSampler
 from hanazora.train.autoencoder_loss import AutoencoderLossConfig, autoencoder_loss
 
@@ -51,6 +51,8 @@ class AutoencoderTrainConfig:
     """Weights of the loss."""
     init_from: Path | None = None
     """Autoencoder directory to start from; None starts from principal components."""
+    freeze_encoder: bool = False
+    """Train the decoder alone: latents made with the model of `init_from` stay valid."""
     seed: int = 0
     """Decides weights, batches and noise."""
     steps: int | None = None
@@ -87,6 +89,8 @@ class AutoencoderTrainConfig:
             raise UserError(
                 f"steps={self.steps} and seconds={self.seconds}", "exactly one of them bounds a run"
             )
+        if self.freeze_encoder and self.init_from is None:
+            raise UserError("freeze_encoder=True", "it needs init_from", "init_from=DIR")
         if not 0.0 <= self.off_domain <= 1.0:
             raise UserError(f"off_domain={self.off_domain}", "it is a share, 0 to 1")
         if not 0.0 <= self.ema_decay < 1.0:
@@ -153,7 +157,8 @@ def train_autoencoder(config: AutoencoderTrainConfig) -> AutoencoderTrainState:
                 last_checkpoint = time.monotonic()
 
     _save_checkpoint(config, state)
-    _measure_latents(state, sampler, config)
+    if not config.freeze_encoder:
+        _measure_latents(state, sampler, config)
     save_autoencoder(state.ema, config.run_dir / "autoencoder")
     return state
 
@@ -176,6 +181,8 @@ def build_optimizers(
     """
     matrices, others, path = [], [], []
     for name, parameter in autoencoder.named_parameters():
+        if not parameter.requires_grad:
+            continue
         if "linear_path" in name:
             path.append(parameter)
         elif parameter.ndim == 2 and "head" not in name:
@@ -259,6 +266,7 @@ def _state_of(
 ) -> AutoencoderTrainState:
     ema = VideoAutoencoder(config.autoencoder).requires_grad_(False)
     ema.load_state_dict(autoencoder.state_dict())
+    autoencoder.encoder.requires_grad_(not config.freeze_encoder)
     optimizers = build_optimizers(config, autoencoder)
     return AutoencoderTrainState(autoencoder=autoencoder, ema=ema, optimizers=optimizers)
 

@@ -79,6 +79,21 @@ def test_finished_run_leaves_a_normalised_model_that_loads(config):
     assert 0.5 < latents.std() < 2.0
 
 
+def test_decoder_alone_can_be_trained_further_for_the_same_latents(config, tmp_path):
+    loop.train_autoencoder(config)
+    again = dataclasses.replace(
+        config,
+        run_dir=tmp_path / "again",
+        init_from=config.run_dir / "autoencoder",
+        freeze_encoder=True,
+    )
+    loop.train_autoencoder(again)
+    before = load_autoencoder(config.run_dir / "autoencoder").state_dict()
+    after = load_autoencoder(again.run_dir / "autoencoder").state_dict()
+    changed = {name for name in before if not torch.equal(before[name], after[name])}
+    assert changed and all(name.startswith("decoder.") for name in changed)
+
+
 def test_time_bounded_run_ends(config):
     state = loop.train_autoencoder(dataclasses.replace(config, steps=None, seconds=0.3))
     assert state.step >= 1 and state.elapsed_s >= 0.3
@@ -121,6 +136,8 @@ def test_loss_that_is_not_finite_stops_before_the_weights_change(config, monkeyp
 def test_run_is_bounded_by_exactly_one_of_steps_and_seconds(config):
     with pytest.raises(UserError, match="exactly one"):
         dataclasses.replace(config, seconds=5.0)
+    with pytest.raises(UserError, match="init_from"):
+        dataclasses.replace(config, freeze_encoder=True)
     with pytest.raises(UserError, match="off_domain"):
         dataclasses.replace(config, off_domain=1.5)
     with pytest.raises(UserError, match="ema_decay"):
