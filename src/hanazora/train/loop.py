@@ -1,15 +1,11 @@
 """The one training loop of the transformer: rectified flow over packed chunks of any order."""
 
-import time
 from pathlib import Path
 
 import torch
 from torch import nn
 
-from hanazora.core.config import save_config
 from hanazora.core.errors import NonFiniteError
-from hanazora.core.log import get_logger
-from hanazora.core.metrics import MetricsWriter
 from hanazora.core.paths import bundled_model_dir
 from hanazora.data.packing import PackedBatch, Packer
 from hanazora.diffusion.noise import noise_generator
@@ -19,29 +15,29 @@ from hanazora.models.text.tokenizer import Tokenizer
 from hanazora.models.transformer.block import TransformerBlock
 from hanazora.models.transformer.model import PromptEmbeds, VideoTransformer
 from hanazora.parallel.device import Device, pick_device
+from hanazora.parallel.ranks import join_ranks, sum_gradients
 from hanazora.pipelines.model_directory import Model, load_model, save_model
 from hanazora.train.checkpoint import load_latest, save_checkpoint
 from hanazora.train.ema import ExponentialMovingAverage
+from hanazora.train.journal import Journal
 from hanazora.train.optim import build_optimizers, schedule
 from hanazora.train.pool import Source, open_source
 from hanazora.train.samples import write_samples
 from hanazora.train.state import TrainConfig, TrainState
 
-log = get_logger(__name__)
-
 
 def train(config: TrainConfig, run_dir: Path) -> TrainState:
     """Train the video transformer; a run that was cut off goes on by itself from ``run_dir``.
 
-    The run directory is a model directory after every checkpoint: ``hanazora generate --model
-    RUN``.
+    The run directory is a model after every checkpoint: ``hanazora generate --model RUN``.
+    Under torchrun the micro batches of a step are shared between the ranks.
 
     Raises:
         NonFiniteError: when the loss or a gradient is not finite; the weights are left untouched.
     """
     device = pick_device(config.device, config.dtype)
+    ranks = join_ranks(device.torch)
     run_dir.mkdir(parents=True, exist_ok=True)
-    save_config(config, run_dir / "config.json")
     source = open_source(config.pool, run_dir, device)
     state = build_state(config, run_dir, source.tokenizer, device)
     ema = ExponentialMovingAverage(state.modules, config.ema_decay)
@@ -51,36 +47,36 @@ def train(config: TrainConfig, run_dir: Path) -> TrainState:
     if config.compile:
         compile_blocks(state.transformer)
 
-    with MetricsWriter(run_dir / "metrics.jsonl", resume_step=state.step) as metrics:
-        meter = Meter()
+    with Journal(config, run_dir, state.step, ranks) as journal:
         while state.step < config.steps:
-            losses = []
-            for part in range(config.num_micro_batches):
+            losses = torch.zeros(config.num_micro_batches)
+            for part in ranks.share(config.num_micro_batches):
                 batch = packer.batch(state.step, part)
                 with torch.autocast(
                     device.type, device.dtype, enabled=device.dtype != torch.float32
                 ):
                     prediction = predict(state, batch, device)
-                loss = flow_loss(prediction, batch.target.to(prediction.device), batch.weight)
+                to = prediction.device
+                loss = flow_loss(prediction, batch.target.to(to), batch.weight.to(to))
                 (loss / config.num_micro_batches).backward()
-                losses.append(loss.detach())
-                meter.add(batch)
-            norm = clip_gradients(state.modules, config.optimizer.max_norm)
+                losses[part] = loss.detach()
+                journal.count(batch)
+            losses = sum_gradients(parameters(state.modules), losses, ranks)
+            norm = torch.nn.utils.clip_grad_norm_(
+                parameters(state.modules), config.optimizer.max_norm
+            )
             stop_if_not_finite(state.step, losses, norm)  # before the weights are touched
             optimizers.set_scale(schedule(state.step, config.steps, config.optimizer))
             optimizers.step()
             ema.update(state.modules, state.step)
             state.step += 1
 
-            meter.losses.append(float(torch.stack(losses).mean()))
-            last = state.step == config.steps
-            if last or due(state.step, config.log_every):
-                state.loss = meter.write(metrics, state.step, float(norm))
-                last = last or reached(state.loss, config.target_loss)
-            if last or due(state.step, config.checkpoint_every):
+            state.loss = journal.log(state.step, float(losses.mean()), float(norm))
+            last = state.step == config.steps or reached(state.loss, config.target_loss)
+            if ranks.is_first and (last or due(state.step, config.checkpoint_every)):
                 save_checkpoint(run_dir, state.step, state.modules, ema, optimizers)
                 export(config, run_dir, ema, source)
-            if config.sample_every and (last or due(state.step, config.sample_every)):
+            if ranks.is_first and config.sample_every and due(state.step, config.sample_every):
                 write_samples(
                     load_model(run_dir), run_dir / "samples" / f"step_{state.step:07d}.png"
                 )
@@ -144,16 +140,15 @@ def predict(state: TrainState, batch: PackedBatch, device: Device) -> torch.Tens
     return prediction
 
 
-def clip_gradients(modules: dict[str, nn.Module], max_norm: float) -> torch.Tensor:
-    """Scale all gradients down to a common norm and return the norm before."""
-    parameters = [p for module in modules.values() for p in module.parameters()]
-    return torch.nn.utils.clip_grad_norm_(parameters, max_norm)
+def parameters(modules: dict[str, nn.Module]) -> list[nn.Parameter]:
+    """All trained weights, in one order."""
+    return [p for module in modules.values() for p in module.parameters()]
 
 
-def stop_if_not_finite(step: int, losses: list[torch.Tensor], norm: torch.Tensor) -> None:
+def stop_if_not_finite(step: int, losses: torch.Tensor, norm: torch.Tensor) -> None:
     """Stop a run before a broken step reaches the weights."""
-    if not bool(torch.isfinite(torch.stack([*losses, norm.to(losses[0].device)])).all()):
-        values = ", ".join(f"{float(loss):.4g}" for loss in losses)
+    if not bool(torch.isfinite(losses).all() & torch.isfinite(norm)):
+        values = ", ".join(f"{loss:.4g}" for loss in losses.tolist())
         raise NonFiniteError(f"step {step}: loss {values}, gradient norm {float(norm):.4g}")
 
 
@@ -184,35 +179,3 @@ def due(step: int, every: int) -> bool:
 def reached(loss: float, target: float | None) -> bool:
     """Whether a run may stop early."""
     return target is not None and loss <= target
-
-
-class Meter:
-    """Collects what one line of metrics.jsonl says."""
-
-    def __init__(self) -> None:
-        self.losses: list[float] = []
-        self.useful = self.computed = self.documents = 0
-        self.start = time.perf_counter()
-
-    def add(self, batch: PackedBatch) -> None:
-        """Count the tokens of a batch."""
-        self.useful += batch.num_useful
-        self.computed += batch.layout.num_tokens
-        self.documents += len(batch.text_ids)
-
-    def write(self, metrics: MetricsWriter, step: int, norm: float) -> float:
-        """Write the line, start afresh, and return the mean loss since the last line."""
-        seconds = time.perf_counter() - self.start
-        loss = sum(self.losses) / len(self.losses)
-        metrics.write(
-            step,
-            loss=loss,
-            last_loss=self.losses[-1],
-            grad_norm=norm,
-            tokens_per_s=round(self.useful / seconds, 1),
-            useful=round(self.useful / self.computed, 4),
-            documents=self.documents,
-        )
-        log.info("step %d loss %.4f norm %.2f %.0f tok/s", step, loss, norm, self.useful / seconds)
-        self.__init__()  # type: ignore[misc]  # a fresh meter is exactly the initial one
-        return loss

@@ -13,7 +13,7 @@ from hanazora.core.config import save_config
 from hanazora.core.errors import NonFiniteError
 from hanazora.core.metrics import read_metrics
 from hanazora.pipelines.model_directory import load_model
-from hanazora.train.loop import Meter, due, reached, stop_if_not_finite, train
+from hanazora.train.loop import due, reached, stop_if_not_finite, train
 from hanazora.train.state import TrainConfig
 
 SCRIPT = """
@@ -67,6 +67,25 @@ def test_a_killed_run_goes_on_bit_for_bit(tiny_run: TrainConfig, tmp_path: Path)
     assert all(torch.equal(expected[name], got[name]) for name in expected)
 
 
+@pytest.mark.timeout(300)
+def test_two_processes_make_the_steps_of_one(tiny_run: TrainConfig, tmp_path: Path) -> None:
+    config = replace(tiny_run, num_micro_batches=2, steps=6, checkpoint_every=6)
+    train(config, tmp_path / "one")
+    save_config(config, tmp_path / "config.json")
+    (tmp_path / "script.py").write_text(SCRIPT)
+    torchrun = [sys.executable, "-m", "torch.distributed.run", "--nproc-per-node", "2"]
+    rendezvous = ["--rdzv-backend", "c10d", "--rdzv-endpoint", "localhost:0"]
+    arguments = [tmp_path / "script.py", tmp_path / "config.json", tmp_path / "two"]
+    subprocess.run([*torchrun, *rendezvous, *map(str, arguments)], check=True)
+    for (step, loss), (other_step, other_loss) in zip(
+        _losses(tmp_path / "one"), _losses(tmp_path / "two"), strict=True
+    ):
+        assert step == other_step and loss == pytest.approx(other_loss, abs=1e-4)
+    one, two = _weights(tmp_path / "one"), _weights(tmp_path / "two")
+    names = [name for name in one if name.startswith("transformer")]
+    assert max(float((one[name] - two[name]).abs().max()) for name in names) < 1e-4
+
+
 def test_the_run_directory_is_a_model(tiny_run: TrainConfig, tmp_path: Path) -> None:
     state = train(replace(tiny_run, steps=2), tmp_path / "run")
     model = load_model(tmp_path / "run")
@@ -92,11 +111,12 @@ def test_a_reached_target_ends_the_run(tiny_run: TrainConfig, tmp_path: Path) ->
 
 
 def test_a_non_finite_loss_never_reaches_the_weights() -> None:
-    stop_if_not_finite(3, [torch.tensor(1.0)], torch.tensor(2.0))
-    with pytest.raises(NonFiniteError, match="step 3: loss nan"):
-        stop_if_not_finite(3, [torch.tensor(float("nan"))], torch.tensor(2.0))
+    fine, broken = torch.tensor([1.0, 2.0]), torch.tensor([1.0, float("nan")])
+    stop_if_not_finite(3, fine, torch.tensor(2.0))
+    with pytest.raises(NonFiniteError, match="step 3: loss 1, nan"):
+        stop_if_not_finite(3, broken, torch.tensor(2.0))
     with pytest.raises(NonFiniteError, match="gradient norm inf"):
-        stop_if_not_finite(3, [torch.tensor(1.0)], torch.tensor(float("inf")))
+        stop_if_not_finite(3, fine, torch.tensor(float("inf")))
 
 
 def test_a_vocabulary_too_small_for_the_tokenizer_is_refused(
@@ -110,4 +130,3 @@ def test_a_vocabulary_too_small_for_the_tokenizer_is_refused(
 def test_small_rules() -> None:
     assert due(10, 5) and not due(11, 5)
     assert reached(0.1, 0.2) and not reached(0.3, 0.2) and not reached(0.1, None)
-    assert Meter().losses == []

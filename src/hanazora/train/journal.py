@@ -1,0 +1,81 @@
+"""What a run writes about itself: its config, and a line of figures every few steps."""
+
+import time
+from pathlib import Path
+from types import TracebackType
+
+from hanazora.core.config import save_config
+from hanazora.core.log import get_logger
+from hanazora.core.metrics import MetricsWriter
+from hanazora.data.packing import PackedBatch
+from hanazora.parallel.ranks import Ranks
+from hanazora.train.state import TrainConfig
+
+log = get_logger(__name__)
+
+
+class Journal:
+    """Writes ``config.json`` and ``metrics.jsonl``; ranks after the first only keep count.
+
+    Args:
+        config: the run.
+        run_dir: where the files go.
+        step: finished steps; later lines of an interrupted run are dropped.
+        ranks: the group.
+    """
+
+    def __init__(self, config: TrainConfig, run_dir: Path, step: int, ranks: Ranks) -> None:
+        self._every = config.log_every
+        self._last_step = config.steps
+        self._world_size = ranks.world_size
+        self._metrics: MetricsWriter | None = None
+        self._mean = float("nan")
+        if ranks.is_first:
+            save_config(config, run_dir / "config.json")
+            self._metrics = MetricsWriter(run_dir / "metrics.jsonl", resume_step=step)
+        self._reset()
+
+    def count(self, batch: PackedBatch) -> None:
+        """Count the tokens of a batch."""
+        self._useful += batch.num_useful
+        self._computed += batch.layout.num_tokens
+        self._documents += len(batch.text_ids)
+
+    def log(self, step: int, loss: float, norm: float) -> float:
+        """Note a step; return the mean loss of the last written interval (NaN before the first)."""
+        self._losses.append(loss)
+        if step % self._every and step != self._last_step:
+            return self._mean
+        seconds = time.perf_counter() - self._start
+        self._mean = sum(self._losses) / len(self._losses)
+        rate = self._world_size * self._useful / seconds
+        if self._metrics is not None:
+            self._metrics.write(
+                step,
+                loss=self._mean,
+                last_loss=loss,
+                grad_norm=norm,
+                tokens_per_s=round(rate, 1),
+                useful=round(self._useful / max(1, self._computed), 4),
+                documents=self._documents * self._world_size,
+            )
+            log.info("step %d loss %.4f norm %.2f %.0f tok/s", step, self._mean, norm, rate)
+        self._reset()
+        return self._mean
+
+    def _reset(self) -> None:
+        self._losses: list[float] = []
+        self._useful = self._computed = self._documents = 0
+        self._start = time.perf_counter()
+
+    def __enter__(self) -> "Journal":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._metrics is not None:
+            self._metrics.close()
