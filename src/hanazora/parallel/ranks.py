@@ -62,7 +62,8 @@ def sum_gradients(parameters: Iterable[nn.Parameter], values: Tensor, ranks: Ran
     grads = [torch.zeros_like(p) if p.grad is None else p.grad for p in trained]
     flat = torch.cat([values.to(grads[0]), *(grad.flatten() for grad in grads)])
     dist.all_reduce(flat)
-    pieces = flat.split([len(values), *(grad.numel() for grad in grads)])
+    pieces = torch.split(flat, [len(values), *(grad.numel() for grad in grads)])
     for parameter, grad, piece in zip(trained, grads, pieces[1:], strict=True):
         parameter.grad = piece.view_as(grad)
-    return pieces[0]
+    summed: Tensor = pieces[0]
+    return summed

@@ -15,7 +15,7 @@ from hanazora.models.text.tokenizer import Tokenizer
 from hanazora.models.transformer.block import TransformerBlock
 from hanazora.models.transformer.model import PromptEmbeds, VideoTransformer
 from hanazora.parallel.device import Device, pick_device
-from hanazora.parallel.ranks import join_ranks, sum_gradients
+from hanazora.parallel.ranks import join_ranks, leave_ranks, sum_gradients
 from hanazora.pipelines.model_directory import Model, load_model, save_model
 from hanazora.train.checkpoint import load_latest, save_checkpoint
 from hanazora.train.ema import ExponentialMovingAverage
@@ -82,6 +82,7 @@ def train(config: TrainConfig, run_dir: Path) -> TrainState:
                 )
             if last:
                 break
+    leave_ranks()
     return state
 
 
