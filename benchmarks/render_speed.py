@@ -18,17 +18,20 @@ import demo_scenes  # noqa: E402
 
 from hanazora.world import renderer  # noqa: E402
 from hanazora.world.contact_sheet import write_sheet  # noqa: E402
-from hanazora.world.rays import effects, raycast, shading, shadows  # noqa: E402
+from hanazora.world.rays import effects, particles, raycast, tracing  # noqa: E402
 
 # processor time, so that other work on the machine does not count; wall time where a GPU works
 CLOCK = time.perf_counter if torch.cuda.is_available() else time.process_time
-STAGES = (
-    (raycast, "cast_tiles"), (raycast, "cast_parallel"), (renderer, "surface"), (renderer, "light"),
-    (renderer, "sun_share"), (renderer, "prepare"), (renderer, "_smooth"), (renderer, "cast_subsamples"), (renderer, "_shade_all"), (renderer, "trace"),
-    (renderer, "mirror"), (renderer, "_particles"), (effects, "tone"), (renderer, "list_tiles"),
-    (renderer, "cast"), (shadows, "cast"), (renderer, "_shade"), (renderer, "edge_pixels"),
-    (renderer, "screen_bounds"), (renderer, "perspective_table"), (renderer, "pack_solids"), (renderer, "_draw"), (effects, "paper_craft"), (effects, "bloom"),
-)  # fmt: skip
+STAGES = {
+    renderer: ("_draw", "prepare", "trace", "mirror", "_particles", "pack_solids", "shadow_map"),
+    tracing: (
+        "screen_bounds", "list_tiles", "cast", "surface", "sun_share", "light", "_shade_all",
+        "edge_pixels", "cast_subsamples", "_smooth",
+    ),
+    raycast: ("cast_tiles", "cast_parallel"),
+    effects: ("tone", "bloom", "paper_craft", "ink_lines"),
+    particles: ("sprite",),
+}  # fmt: skip
 
 
 def timed(name: str, inner: Callable, spent: dict[str, float]) -> Callable:
@@ -65,9 +68,10 @@ def main() -> None:
     torch.set_num_threads(1)
     spent: dict[str, float] = collections.defaultdict(float)
     if args.stages:
-        for module, name in STAGES:
-            label = f"{module.__name__.rsplit('.', 1)[-1]}.{name}"
-            setattr(module, name, timed(label, getattr(module, name), spent))
+        for module, names in STAGES.items():
+            for name in names:
+                label = f"{module.__name__.rsplit('.', 1)[-1]}.{name}"
+                setattr(module, name, timed(label, getattr(module, name), spent))
     clips = []
     for name in args.scenes.split(","):
         scene = demo_scenes.SCENES[name](args.frames)
