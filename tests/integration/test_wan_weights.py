@@ -42,6 +42,7 @@ def test_the_same_weights_give_the_same_velocity() -> None:
             freq_dim=32,
             position_features=False,
             pooled_text=False,
+            precondition=False,
             mask_text=False,
             causal=False,
         )
@@ -59,6 +60,4 @@ def test_the_same_weights_give_the_same_velocity() -> None:
             layout,
             PromptEmbeds(text, torch.ones(1, 5, dtype=torch.bool)),
         )
-    torch.testing.assert_close(
-        unpatchify(tokens, grid, PATCH), expected[0], rtol=1e-4, atol=1e-5
-    )
+    torch.testing.assert_close(unpatchify(tokens, grid, PATCH), expected[0], rtol=1e-4, atol=1e-5)

@@ -49,6 +49,9 @@ class VideoTransformerConfig:
     """Give each token its place in the frame: rotary is relative and does not know borders."""
     pooled_text: bool = True
     """Add the mean prompt embedding to the noise-level embedding."""
+    precondition: bool = True
+    """Add the best linear guess of the velocity to the output, so that no width is spent on copying
+    noise (the idea of EDM, Karras et al., 2022; Wan weights have none: False)."""
     mask_text: bool = True
     """Hide padding of the prompt from cross-attention (Wan weights attend to it: False)."""
     chunk_frames: int = 2
@@ -191,7 +194,11 @@ class VideoTransformer(nn.Module):
             news.append(new)
         table = (self.scale_shift_table + embedding[:, None]).to(x.dtype)  # c 2 d
         shift, scale = (table[:, i].index_select(0, layout.chunk_index) for i in range(2))
-        return self.proj_out(self.norm_out(x) * (1 + scale) + shift), news
+        velocity = self.proj_out(self.norm_out(x) * (1 + scale) + shift)  # n p
+        if self.config.precondition:
+            level = sigma.index_select(0, layout.chunk_index)[:, None]
+            velocity = precondition(velocity, tokens, level, self.config.in_channels)
+        return velocity, news
 
     def _embed(self, tokens: Tensor, layout: PackedLayout) -> Tensor:
         # A convolution whose stride is its kernel is a linear map of each patch.
@@ -216,3 +223,21 @@ def position_features(layout: PackedLayout) -> Float[Tensor, "n 10"]:
         torch.sin(place * torch.pi),
     ]
     return torch.cat((place, *waves, aspect, size), dim=-1).float()
+
+
+def precondition(
+    output: Float[Tensor, "n p"],
+    tokens: Float[Tensor, "n p"],
+    sigma: Float[Tensor, "n 1"],
+    channels: int,
+) -> Float[Tensor, "n p"]:
+    """Turn an output of unit variance into the velocity.
+
+    With data and noise of variance 1, noisy latents have variance ``D = (1 - sigma)^2 + sigma^2``;
+    the best linear guess of the velocity from them is ``(2 sigma - 1) / D`` times them, and what it
+    leaves has variance ``1 / D``. At sigma 1 the network then predicts (minus) the data alone.
+    """
+    variance = (1 - sigma) ** 2 + sigma**2
+    # The input has channels first within a patch, the output has them last.
+    noisy = tokens.unflatten(-1, (channels, -1)).transpose(-1, -2).flatten(-2).float()
+    return noisy * ((2 * sigma - 1) / variance) + output.float() * variance.rsqrt()

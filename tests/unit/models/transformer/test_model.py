@@ -8,6 +8,7 @@ from hanazora.models.transformer.model import (
     VideoTransformer,
     VideoTransformerConfig,
     position_features,
+    precondition,
 )
 
 CONFIG = VideoTransformerConfig(
@@ -90,7 +91,7 @@ def test_a_fresh_model_predicts_zero_and_learns() -> None:
     model.initialise()
     layout = build_layout([Document(LatentShape(1, 2, 2), split_chunks(1, 2))])
     out = _run(model, layout, torch.randn(4, 12), [0.5])
-    assert out.abs().max() == 0
+    assert out.abs().max() == 0  # at sigma 0.5 the linear guess is zero too
     out.sub(1).square().mean().backward()
     assert model.proj_out.weight.grad is not None and model.proj_out.weight.grad.abs().max() > 0
 
@@ -105,3 +106,22 @@ def test_position_features_know_the_borders() -> None:
     features = position_features(layout)
     assert features.shape == (8, 10)
     assert features[0, :2].tolist() == [-0.5, -0.75]
+
+
+def test_the_preconditioned_target_has_unit_variance_and_no_linear_part() -> None:
+    torch.manual_seed(0)
+    data, noise = torch.randn(20_000, 4), torch.randn(20_000, 4)
+    for level in (0.05, 0.4, 0.8, 1.0):
+        sigma = torch.full((20_000, 1), level)
+        noisy, velocity = (1 - sigma) * data + sigma * noise, noise - data
+        guess = precondition(torch.zeros_like(data), noisy, sigma, channels=4)
+        scale = precondition(torch.ones_like(data), noisy, sigma, channels=4) - guess
+        target = (velocity - guess) / scale
+        assert abs(float(target.var()) - 1) < 0.03
+        assert abs(float((target * noisy).mean())) < 0.03
+
+
+def test_the_linear_guess_is_put_into_the_channel_order_of_the_output() -> None:
+    tokens = torch.arange(6.0)[None]  # 2 channels x 3 places
+    guess = precondition(torch.zeros(1, 6), tokens, torch.ones(1, 1), channels=2)
+    assert guess[0].tolist() == [0, 3, 1, 4, 2, 5]
