@@ -59,6 +59,14 @@ class LatentPool:
         bits = torch.from_numpy(np.array(self._values[entry.offset : entry.offset + count]))
         return bits.view(torch.bfloat16).float().view(self.channels, *entry.shape)
 
+    def channel_variance(self, num_clips: int = 256) -> Float[Tensor, " z"]:
+        """Mean square of every channel over some clips, evenly spread; channels have mean zero."""
+        step = max(1, len(self) // num_clips)
+        squares = [
+            self.latents(clip).square().mean(dim=(1, 2, 3)) for clip in range(0, len(self), step)
+        ]
+        return torch.stack(squares).mean(0)
+
 
 class LatentPoolWriter:
     """Appends clips to a new pool; ``close`` makes it readable."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import torch
+from jaxtyping import Float
 from torch import Tensor
 
 from hanazora.core.config import save_config
@@ -237,7 +238,7 @@ def _update_ema(state: AutoencoderTrainState, decay: float) -> None:
 def _measure_latents(
     state: AutoencoderTrainState, sampler: CropSampler, config: AutoencoderTrainConfig
 ) -> None:
-    """Store the channels' mean and deviation over batches that were never trained on."""
+    """Store the channels' mean and scale over batches that were never trained on."""
     cells = torch.cat(
         [
             state.ema.encode_groups(_patches(sampler, step, config.batch_pixels), None)[0]
@@ -247,7 +248,23 @@ def _measure_latents(
         ]
     )
     state.ema.latents_mean.copy_(cells.mean(dim=0))
-    state.ema.latents_std.copy_(cells.std(dim=0).clamp_min(1e-3))
+    deviation = cells.std(dim=0).clamp_min(1e-3)
+    scale = visible_scale(state.ema.decoder.linear_path.weight, deviation)
+    state.ema.latents_std.copy_(deviation / scale)
+
+
+def visible_scale(
+    basis: Float[Tensor, "p z"], deviation: Float[Tensor, " z"]
+) -> Float[Tensor, " z"]:
+    """Deviation that each normalised channel gets: larger for what is seen more, 1 on average.
+
+    The linear path's channels carry very different amounts of the picture (69 % in the first, .01 %
+    in the last). White latents would be buried by noise all at once, and a squared error would
+    weigh the invisible ones alike. With variances that follow the root of a channel's energy,
+    generation goes from coarse to fine, as it does on pixels.
+    """
+    amplitude = basis.norm(dim=0) * deviation
+    return (amplitude / amplitude.mean()).sqrt()
 
 
 def _start(config: AutoencoderTrainConfig, sampler: CropSampler) -> AutoencoderTrainState:

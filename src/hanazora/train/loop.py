@@ -11,7 +11,6 @@ from hanazora.data.packing import PackedBatch, Packer
 from hanazora.diffusion.noise import noise_generator
 from hanazora.diffusion.weighting import flow_loss
 from hanazora.models.text.encoder import TextEncoder
-from hanazora.models.text.tokenizer import Tokenizer
 from hanazora.models.transformer.block import TransformerBlock
 from hanazora.models.transformer.model import PromptEmbeds, VideoTransformer
 from hanazora.parallel.device import Device, pick_device
@@ -39,7 +38,7 @@ def train(config: TrainConfig, run_dir: Path) -> TrainState:
     ranks = join_ranks(device.torch)
     run_dir.mkdir(parents=True, exist_ok=True)
     source = open_source(config.pool, run_dir, device)
-    state = build_state(config, run_dir, source.tokenizer, device)
+    state = build_state(config, run_dir, source, device)
     ema = ExponentialMovingAverage(state.modules, config.ema_decay)
     optimizers = build_optimizers(config.optimizer, state.modules)
     packer = build_packer(config, source)
@@ -86,19 +85,17 @@ def train(config: TrainConfig, run_dir: Path) -> TrainState:
     return state
 
 
-def build_state(
-    config: TrainConfig, run_dir: Path, tokenizer: Tokenizer, device: Device
-) -> TrainState:
+def build_state(config: TrainConfig, run_dir: Path, source: Source, device: Device) -> TrainState:
     """Make the trained modules: fresh from the seed, or from another model's weights."""
     torch.manual_seed(int(torch.randint(2**31, (), generator=noise_generator("init", config.seed))))
     transformer, text_encoder = (
         VideoTransformer(config.transformer),
         TextEncoder(config.text_encoder),
     )
-    if config.text_encoder.vocab_size < tokenizer.vocab_size:
+    if config.text_encoder.vocab_size < source.tokenizer.vocab_size:
         raise ValueError(
             f"text_encoder.vocab_size {config.text_encoder.vocab_size} is smaller than the "
-            f"tokenizer's {tokenizer.vocab_size}"
+            f"tokenizer's {source.tokenizer.vocab_size}"
         )
     if config.init_from:
         start = bundled_model_dir() if config.init_from == "bundled" else Path(config.init_from)
@@ -108,6 +105,8 @@ def build_state(
     else:
         transformer.initialise()
         text_encoder.initialise()
+        if transformer.latents_variance is not None:
+            transformer.latents_variance.copy_(source.pool.channel_variance())
     return TrainState(run_dir, transformer.to(device.torch), text_encoder.to(device.torch))
 
 

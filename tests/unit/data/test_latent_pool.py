@@ -32,3 +32,14 @@ def test_empty_captions_are_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="empty caption"):
         writer.append(torch.zeros(4, 1, 1, 1), [""])
     writer.close()
+
+
+def test_variance_is_measured_per_channel(tmp_path: Path) -> None:
+    writer = LatentPoolWriter(tmp_path, channels=2)
+    for _ in range(5):
+        writer.append(
+            torch.randn(2, 3, 16, 16) * torch.tensor([3.0, 0.5])[:, None, None, None], ["x"]
+        )
+    writer.close()
+    variance = LatentPool(tmp_path).channel_variance(num_clips=2)
+    torch.testing.assert_close(variance, torch.tensor([9.0, 0.25]), rtol=0.1, atol=0.0)

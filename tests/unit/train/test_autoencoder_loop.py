@@ -142,3 +142,10 @@ def test_run_is_bounded_by_exactly_one_of_steps_and_seconds(config):
         dataclasses.replace(config, off_domain=1.5)
     with pytest.raises(UserError, match="ema_decay"):
         dataclasses.replace(config, ema_decay=1.0)
+
+
+def test_visible_channels_get_more_variance_and_the_mean_variance_is_one() -> None:
+    basis, deviation = torch.eye(3) * torch.tensor([9.0, 1.0, 1.0]), torch.tensor([1.0, 1.0, 4.0])
+    scale = loop.visible_scale(basis, deviation)
+    assert (scale**2).mean().item() == pytest.approx(1.0)
+    assert (scale**2 / scale[1] ** 2).tolist() == pytest.approx([9.0, 1.0, 4.0])

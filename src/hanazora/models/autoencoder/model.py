@@ -164,7 +164,7 @@ class VideoAutoencoder(nn.Module):
         return self.decoder(latents, list(memory or []), left), left
 
     def normalise(self, latents: Float[Tensor, "*rest z"]) -> Float[Tensor, "*rest z"]:
-        """Bring every channel to the stored mean 0 and deviation 1."""
+        """Bring the channels to mean 0 and to variances that average 1 (more for visible ones)."""
         return (latents - self.latents_mean.to(latents.dtype)) / self.latents_std.to(latents.dtype)
 
     def denormalise(self, latents: Float[Tensor, "*rest z"]) -> Float[Tensor, "*rest z"]:

@@ -50,8 +50,8 @@ class VideoTransformerConfig:
     pooled_text: bool = True
     """Add the mean prompt embedding to the noise-level embedding."""
     precondition: bool = True
-    """Add the best linear guess of the velocity to the output, so that no width is spent on copying
-    noise (the idea of EDM, Karras et al., 2022; Wan weights have none: False)."""
+    """Scale the input to unit variance and add the best linear guess of the velocity to the output,
+    so that no width is spent on copying noise (EDM, Karras et al., 2022; False for Wan weights)."""
     mask_text: bool = True
     """Hide padding of the prompt from cross-attention (Wan weights attend to it: False)."""
     chunk_frames: int = 2
@@ -141,6 +141,9 @@ class VideoTransformer(nn.Module):
         self.norm_out = LayerNorm(size, config.eps, affine=False)
         self.scale_shift_table = nn.Parameter(torch.randn(1, 2, size) / size**0.5)
         self.proj_out = nn.Linear(size, config.token_channels)
+        self.latents_variance: Tensor | None
+        variance = torch.ones(config.in_channels) if config.precondition else None
+        self.register_buffer("latents_variance", variance)
 
     def initialise(self) -> None:
         """Set the starting weights: residual branches begin near zero (AdaLN-zero, DiT)."""
@@ -184,7 +187,8 @@ class VideoTransformer(nn.Module):
         modulation = self.condition_embedder.time_proj(F.silu(embedding)).unflatten(-1, (6, -1))
         turn = rotation(layout.positions, self.config.head_dim, self.config.rope_theta)
 
-        x = self._embed(tokens, layout)  # n d
+        level = sigma.index_select(0, layout.chunk_index)[:, None]  # n 1
+        x = self._embed(self._scale_input(tokens, level), layout)  # n d
         news = []
         for index, block in enumerate(self.blocks):
             past = None if cache is None else cache.layer(index)
@@ -194,11 +198,27 @@ class VideoTransformer(nn.Module):
             news.append(new)
         table = (self.scale_shift_table + embedding[:, None]).to(x.dtype)  # c 2 d
         shift, scale = (table[:, i].index_select(0, layout.chunk_index) for i in range(2))
-        velocity = self.proj_out(self.norm_out(x) * (1 + scale) + shift)  # n p
-        if self.config.precondition:
-            level = sigma.index_select(0, layout.chunk_index)[:, None]
-            velocity = precondition(velocity, tokens, level, self.config.in_channels)
-        return velocity, news
+        output = self.proj_out(self.norm_out(x) * (1 + scale) + shift)  # n p
+        return self._add_linear_guess(output, tokens, level), news
+
+    def _scale_input(self, tokens: Tensor, level: Tensor) -> Tensor:
+        """Bring noisy latents to unit variance, channel by channel."""
+        if self.latents_variance is None:
+            return tokens
+        variance = noisy_variance(self.latents_variance, level)  # n z
+        repeats = self.config.token_channels // self.config.in_channels
+        scale = variance.rsqrt().repeat_interleave(repeats, dim=-1)  # channels first in the input
+        return (tokens.float() * scale).to(tokens.dtype)
+
+    def _add_linear_guess(self, output: Tensor, tokens: Tensor, level: Tensor) -> Tensor:
+        """Turn an output of unit variance into the velocity."""
+        if self.latents_variance is None:
+            return output
+        # The input has channels first within a patch, the output has them last.
+        noisy = tokens.unflatten(-1, (self.config.in_channels, -1)).transpose(-1, -2).float()
+        parts = output.float().view_as(noisy)  # n places z
+        guess, scale = linear_guess(self.latents_variance, level)
+        return (noisy * guess[:, None] + parts * scale[:, None]).flatten(-2)
 
     def _embed(self, tokens: Tensor, layout: PackedLayout) -> Tensor:
         # A convolution whose stride is its kernel is a linear map of each patch.
@@ -225,19 +245,22 @@ def position_features(layout: PackedLayout) -> Float[Tensor, "n 10"]:
     return torch.cat((place, *waves, aspect, size), dim=-1).float()
 
 
-def precondition(
-    output: Float[Tensor, "n p"],
-    tokens: Float[Tensor, "n p"],
-    sigma: Float[Tensor, "n 1"],
-    channels: int,
-) -> Float[Tensor, "n p"]:
-    """Turn an output of unit variance into the velocity.
+def noisy_variance(
+    variance: Float[Tensor, " z"], sigma: Float[Tensor, "n 1"]
+) -> Float[Tensor, "n z"]:
+    """Variance of each channel of the noisy latents, given that of the clean ones."""
+    return (1 - sigma) ** 2 * variance + sigma**2
 
-    With data and noise of variance 1, noisy latents have variance ``D = (1 - sigma)^2 + sigma^2``;
-    the best linear guess of the velocity from them is ``(2 sigma - 1) / D`` times them, and what it
-    leaves has variance ``1 / D``. At sigma 1 the network then predicts (minus) the data alone.
+
+def linear_guess(
+    variance: Float[Tensor, " z"], sigma: Float[Tensor, "n 1"]
+) -> tuple[Float[Tensor, "n z"], Float[Tensor, "n z"]]:
+    """Best linear guess of the velocity from noisy latents, and the deviation of what it leaves.
+
+    For ``noisy = (1 - sigma) data + sigma noise`` and ``velocity = noise - data`` with data of
+    variance v, the guess is ``cov(velocity, noisy) / var(noisy) = (sigma - (1 - sigma) v) / D``
+    times the noisy latents and leaves the variance ``v / D``. At sigma 1 the network then predicts
+    (minus) the data alone, at sigma 0 the noise.
     """
-    variance = (1 - sigma) ** 2 + sigma**2
-    # The input has channels first within a patch, the output has them last.
-    noisy = tokens.unflatten(-1, (channels, -1)).transpose(-1, -2).flatten(-2).float()
-    return noisy * ((2 * sigma - 1) / variance) + output.float() * variance.rsqrt()
+    total = noisy_variance(variance, sigma)
+    return (sigma - (1 - sigma) * variance) / total, (variance / total).sqrt()

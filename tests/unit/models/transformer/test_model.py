@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 import torch
 
@@ -7,8 +9,8 @@ from hanazora.models.transformer.model import (
     PromptEmbeds,
     VideoTransformer,
     VideoTransformerConfig,
+    linear_guess,
     position_features,
-    precondition,
 )
 
 CONFIG = VideoTransformerConfig(
@@ -108,20 +110,22 @@ def test_position_features_know_the_borders() -> None:
     assert features[0, :2].tolist() == [-0.5, -0.75]
 
 
-def test_the_preconditioned_target_has_unit_variance_and_no_linear_part() -> None:
+def test_what_the_linear_guess_leaves_is_not_linear_and_has_the_stated_deviation() -> None:
     torch.manual_seed(0)
-    data, noise = torch.randn(20_000, 4), torch.randn(20_000, 4)
+    variance = torch.tensor([4.0, 1.0, 0.1])
+    data, noise = torch.randn(20_000, 3) * variance.sqrt(), torch.randn(20_000, 3)
     for level in (0.05, 0.4, 0.8, 1.0):
-        sigma = torch.full((20_000, 1), level)
-        noisy, velocity = (1 - sigma) * data + sigma * noise, noise - data
-        guess = precondition(torch.zeros_like(data), noisy, sigma, channels=4)
-        scale = precondition(torch.ones_like(data), noisy, sigma, channels=4) - guess
-        target = (velocity - guess) / scale
-        assert abs(float(target.var()) - 1) < 0.03
-        assert abs(float((target * noisy).mean())) < 0.03
+        guess, scale = linear_guess(variance, torch.full((1, 1), level))
+        noisy, velocity = (1 - level) * data + level * noise, noise - data
+        target = (velocity - guess * noisy) / scale
+        assert (target.var(0) - 1).abs().max() < 0.04
+        assert (target * noisy).mean(0).abs().max() < 0.05
 
 
 def test_the_linear_guess_is_put_into_the_channel_order_of_the_output() -> None:
+    config = replace(CONFIG, in_channels=2, patch_size=(1, 1, 3))
+    model = VideoTransformer(config).requires_grad_(False)
+    model.initialise()
+    layout = build_layout([Document(LatentShape(1, 1, 1), split_chunks(1, 1))])
     tokens = torch.arange(6.0)[None]  # 2 channels x 3 places
-    guess = precondition(torch.zeros(1, 6), tokens, torch.ones(1, 1), channels=2)
-    assert guess[0].tolist() == [0, 3, 1, 4, 2, 5]
+    assert _run(model, layout, tokens, [1.0])[0].tolist() == [0, 3, 1, 4, 2, 5]
