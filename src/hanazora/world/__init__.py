@@ -1,1 +1,1 @@
-"""The procedural 3-D world: scenes, renderer, captions and exact ground truth, in plain torch and numpy."""
+"""The procedural 3-D world: scenes, renderer, captions and exact truth, in torch and numpy."""
