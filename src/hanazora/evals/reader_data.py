@@ -16,6 +16,7 @@ from torch.nn import functional
 
 from hanazora.evals.block_matching import grey_frames, match_blocks, mirror_motion
 from hanazora.evals.scene_reader import (
+    CELL,
     CLIP_FACTS,
     GRID,
     ReaderInput,
@@ -238,13 +239,37 @@ def take(
         motion = samples.motion[rows, version].float()
     picked = [part[rows] for part in samples.answers]
     answers = Answers(*(part[:, chosen] for part in picked[:3]), *picked[3:])
-    given = ReaderInput(damage_looks(looks, rng), motion)
+    given = ReaderInput(looks, motion)
+    if motion is None:
+        given, answers = zoom(given, answers, rng)
+    given = ReaderInput(damage_looks(given.looks, rng), motion)
     return mirror(given, answers) if rng.random() < 0.5 else (given, answers)
 
 
 def _choose_looks(available: int, count: int, rng: np.random.Generator) -> list[int]:
     edges = np.linspace(0, available, count + 1)
     return [int(rng.integers(int(a), max(int(a) + 1, int(b)))) for a, b in zip(edges, edges[1:])]  # noqa: B905
+
+
+def zoom(
+    given: ReaderInput, answers: Answers, rng: np.random.Generator
+) -> tuple[ReaderInput, Answers]:
+    """Cut a window of whole cells from every clip of single pictures and enlarge it."""
+    looks, kept = [], [part.clone() for part in answers[:3]]
+    for row in range(len(given.looks)):
+        height = int(rng.integers(GRID[0] * 2 // 3, GRID[0] + 1))
+        width = round(height * GRID[1] / GRID[0])
+        top, left = rng.integers(GRID[0] - height + 1), rng.integers(GRID[1] - width + 1)
+        ys = top + (torch.arange(GRID[0]) * height) // GRID[0]
+        xs = left + (torch.arange(GRID[1]) * width) // GRID[1]
+        window = given.looks[row][
+            ..., CELL * top : CELL * (top + height), CELL * left : CELL * (left + width)
+        ]
+        looks.append(shrink(window.contiguous()))
+        for part in kept:
+            part[row] = part[row][..., ys[:, None], xs]
+    changed = Answers(*kept, *answers[3:])
+    return ReaderInput(torch.stack(looks), None), changed
 
 
 def mirror(given: ReaderInput, answers: Answers) -> tuple[ReaderInput, Answers]:

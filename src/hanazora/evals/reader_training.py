@@ -174,7 +174,9 @@ def calibrate(reader: SceneReader, clips: ReaderSet, first: int) -> SceneReader:
         truth[row, kind[is_thing].long(), colour[is_thing].long()] = True
     bindings = torch.stack([reading.bindings for reading in readings])
     kinds = torch.stack([reading.kinds for reading in readings])
-    binding, kind = best_threshold(bindings, truth), best_threshold(kinds, truth.any(dim=-1))
+    shown = truth.any(dim=-1)
+    # A colour can only be wrong on a kind that is there: the suite counts named kinds only.
+    binding, kind = best_threshold(bindings[shown], truth[shown]), best_threshold(kinds, shown)
     _LOG.info("calibrated: binding F1 %.3f, kind F1 %.3f", binding.f1, kind.f1)
     reader.config = replace(
         reader.config, kind_threshold=kind.threshold, binding_threshold=binding.threshold

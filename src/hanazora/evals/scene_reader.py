@@ -36,6 +36,9 @@ WEIGHTS_DIR = Path(__file__).parent / "weights"
 HEIGHT, WIDTH = 96, 160
 """Size at which the reader looks, whatever the size of the clip."""
 
+_FAINTEST = 0.2
+"""How sure a cell must be to count as a thing."""
+
 CELL = 8
 GRID = (HEIGHT // CELL, WIDTH // CELL)
 
@@ -241,12 +244,13 @@ def read_inputs(reader: SceneReader, given: ReaderInput) -> list[SceneReading]:
     output = reader(given)
     if output.direction is None:
         raise ValueError("reading a clip needs its motion fields")
-    there = output.there.float().sigmoid()[..., None]  # b k gh gw 1
-    kind = there * output.kind.float().softmax(dim=-1)
+    there = output.there.float().sigmoid()  # b k gh gw
+    kind = there[..., None] * output.kind.float().softmax(dim=-1)
     colour = output.colour.float().softmax(dim=-1)
     binding = torch.einsum("bkhwi,bkhwj->bkhwij", kind, colour)
     names = {**CLIP_FACTS, "camera": CAMERA_MOVES}
-    kinds, bindings = _strongest(kind.flatten(2, 3)), _strongest(binding.flatten(2, 3))
+    kinds = _vote(there, kind)
+    bindings = _vote(there, binding.flatten(4)).unflatten(1, binding.shape[4:])
     directions = _directions(binding.amax(dim=1).flatten(1, 2), output.direction.flatten(1, 2))
     answers = {name: logits.argmax(dim=-1).tolist() for name, logits in output.clip.items()}
     return [
@@ -260,10 +264,23 @@ def read_inputs(reader: SceneReader, given: ReaderInput) -> list[SceneReading]:
     ]
 
 
-def _strongest(scores: Float[Tensor, "b k n *values"]) -> Float[Tensor, "b *values"]:
-    """Return the mean of the best cells of the two best looks: a thing may come or go."""
-    best = scores.amax(dim=2)
-    return best.topk(min(2, best.shape[1]), dim=1).values.mean(dim=1)
+def _vote(
+    there: Float[Tensor, "b k gh gw"], scores: Float[Tensor, "b k gh gw values"]
+) -> Float[Tensor, "b values"]:
+    """Return how surely each value is there: cells of one thing vote, then looks agree.
+
+    A thing is a cell that is surer than its eight neighbours; their answers are averaged, weighted
+    by how sure each is. Of all looks the two best count, because a thing may come or go.
+    """
+    batch = len(there)
+    sure = there.flatten(0, 1)[:, None]  # n 1 gh gw
+    best = functional.max_pool2d(sure, 3, 1, 1)
+    peak = best * ((sure == best) & (sure > _FAINTEST))
+    answers = scores.flatten(0, 1).movedim(-1, 1)  # n values gh gw
+    weight = functional.avg_pool2d(sure, 3, 1, 1).clamp_min(1e-4)
+    votes = functional.avg_pool2d(answers, 3, 1, 1) / weight * peak
+    looks = votes.amax(dim=(2, 3)).unflatten(0, (batch, -1))
+    return looks.topk(min(2, looks.shape[1]), dim=1).values.mean(dim=1)
 
 
 def _directions(

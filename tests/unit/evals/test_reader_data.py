@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 import torch
+from torch.nn import functional
 
 from hanazora.evals.reader_data import (
     NOTHING,
@@ -14,8 +15,9 @@ from hanazora.evals.reader_data import (
     mirror,
     stack_samples,
     take,
+    zoom,
 )
-from hanazora.evals.scene_reader import CLIP_FACTS, GRID, HEIGHT, WIDTH, ReaderInput
+from hanazora.evals.scene_reader import CELL, CLIP_FACTS, GRID, HEIGHT, WIDTH, ReaderInput
 from hanazora.world.vocabulary import CAMERA_MOVES, COLOURS, DIRECTIONS, KINDS
 
 
@@ -86,6 +88,19 @@ def test_mirroring_swaps_left_and_right_and_twice_is_nothing(samples):
     again = mirror(*once)
     for first, second in zip((*given, *samples.answers), (*again[0], *again[1]), strict=True):
         assert torch.equal(first, second)
+
+
+def test_answers_move_with_the_window(pixels, facts):
+    still = stack_samples([make_sample(pixels(1), {**facts, "cuts": []}, torch.Generator())] * 6)
+    looks = still.looks.clone()
+    core = still.answers.kind[0, 0] >= 0
+    mask = core.repeat_interleave(CELL, 0).repeat_interleave(CELL, 1)
+    looks[:] = torch.where(mask, 255, 0).to(torch.uint8)
+    zoomed, answers = zoom(ReaderInput(looks, None), still.answers, np.random.default_rng(0))
+    assert zoomed.looks.shape == looks.shape
+    inside = functional.avg_pool2d(zoomed.looks[:, 0].float(), CELL)[:, 0]
+    assert inside[answers.kind[:, 0] >= 0].mean() > 200
+    assert (answers.kind >= 0).sum() > (still.answers.kind >= 0).sum()  # things became larger
 
 
 def test_a_batch_depends_on_its_generator_only(samples):
