@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUN := $(BIN)/python -m
 DEMO := sakura.mp4
-DEMO_PROMPT := A pink cherry tree sheds its petals in the falling snow
+DEMO_PROMPT := A couple walks away from the camera under cherry trees as petals and snowflakes fall.
 
 .DEFAULT_GOAL := help
 .PHONY: help setup fmt check reference test test-slow test-compile test-gpu demo all clean
