@@ -136,8 +136,10 @@ def load_floor(protocol: Protocol, path: Path | None) -> Evaluation | None:
         require_same_protocol(protocol, floor.protocol)
         return floor
     shipped = WEIGHTS_DIR / f"floor_{protocol.split}.json"
-    floor = load_evaluation(shipped) if shipped.exists() else None
-    return floor if floor is not None and floor.protocol == protocol else None
+    if not shipped.exists():
+        return None
+    found = load_evaluation(shipped)
+    return found if found.protocol == protocol else None
 
 
 def _open(run: FidelityRun) -> _Opened:

@@ -259,7 +259,8 @@ def zoom(
     for row in range(len(given.looks)):
         height = int(rng.integers(GRID[0] * 2 // 3, GRID[0] + 1))
         width = round(height * GRID[1] / GRID[0])
-        top, left = rng.integers(GRID[0] - height + 1), rng.integers(GRID[1] - width + 1)
+        top = int(rng.integers(GRID[0] - height + 1))
+        left = int(rng.integers(GRID[1] - width + 1))
         ys = top + (torch.arange(GRID[0]) * height) // GRID[0]
         xs = left + (torch.arange(GRID[1]) * width) // GRID[1]
         window = given.looks[row][
@@ -268,7 +269,8 @@ def zoom(
         looks.append(shrink(window.contiguous()))
         for part in kept:
             part[row] = part[row][..., ys[:, None], xs]
-    changed = Answers(*kept, *answers[3:])
+    kind, colour, share = kept
+    changed = answers._replace(kind=kind, colour=colour, share=share)
     return ReaderInput(torch.stack(looks), None), changed
 
 
@@ -281,7 +283,9 @@ def mirror(given: ReaderInput, answers: Answers) -> tuple[ReaderInput, Answers]:
     clip = answers.clip.clone()
     clip[:, -1] = _renamed(clip[:, -1], moves)
     mirrored = Answers(
-        *(part.flip(-1) for part in answers[:3]),
+        answers.kind.flip(-1),
+        answers.colour.flip(-1),
+        answers.share.flip(-1),
         _renamed(answers.direction.flip(-1), swap),
         answers.direction_share.flip(-1),
         clip,

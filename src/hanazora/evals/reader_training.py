@@ -88,7 +88,9 @@ def train_reader(
     """
     torch.manual_seed(config.seed)
     reader = start or SceneReader(config.reader)
-    reader = reader.to(memory_format=torch.channels_last).train().requires_grad_(True)
+    # torch types this form of `to` for tensors only
+    reader = reader.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    reader.train().requires_grad_(True)
     optimizer = torch.optim.AdamW(
         reader.parameters(), lr=config.lr, betas=(0.9, 0.98), weight_decay=config.weight_decay
     )
@@ -176,10 +178,13 @@ def calibrate(reader: SceneReader, clips: ReaderSet, first: int) -> SceneReader:
     kinds = torch.stack([reading.kinds for reading in readings])
     shown = truth.any(dim=-1)
     # A colour can only be wrong on a kind that is there: the suite counts named kinds only.
-    binding, kind = best_threshold(bindings[shown], truth[shown]), best_threshold(kinds, shown)
-    _LOG.info("calibrated: binding F1 %.3f, kind F1 %.3f", binding.f1, kind.f1)
+    for_binding = best_threshold(bindings[shown], truth[shown])
+    for_kind = best_threshold(kinds, shown)
+    _LOG.info("calibrated: binding F1 %.3f, kind F1 %.3f", for_binding.f1, for_kind.f1)
     reader.config = replace(
-        reader.config, kind_threshold=kind.threshold, binding_threshold=binding.threshold
+        reader.config,
+        kind_threshold=for_kind.threshold,
+        binding_threshold=for_binding.threshold,
     )
     return reader
 
