@@ -1,5 +1,6 @@
 """The pages are programs: links resolve, commands parse, Python blocks run."""
 
+import importlib.util
 import re
 import shlex
 from pathlib import Path
@@ -60,7 +61,9 @@ def test_every_command_parses(line):
 
 
 def test_every_bash_line_is_one_of_the_known_commands():
-    known = len(commands("make")) + len(commands("hanazora"))
+    modules = [shlex.split(line)[2] for line in commands("python")]
+    assert all(importlib.util.find_spec(module) for module in modules)
+    known = len(commands("make")) + len(commands("hanazora")) + len(modules)
     lines = [line for _, text in blocks("bash") for line in text.splitlines() if line.strip()]
     assert known == len(lines) > 5
 
