@@ -36,6 +36,9 @@ MOVING_FRAMES = 9
 MIN_VISIBLE = 0.003
 """Share of the picture's pixels below which a thing is too small to be asked for."""
 
+RECOLOURED = 0.4
+"""Share of single pictures that teach kinds in colours that are not theirs."""
+
 _CORE = 0.5
 """Share of a thing's box, in both directions, whose cells must name it."""
 
@@ -241,7 +244,7 @@ def take(
     answers = Answers(*(part[:, chosen] for part in picked[:3]), *picked[3:])
     given = ReaderInput(looks, motion)
     if motion is None:
-        given, answers = zoom(given, answers, rng)
+        given, answers = recolour(*zoom(given, answers, rng), rng)
     given = ReaderInput(damage_looks(given.looks, rng), motion)
     return mirror(given, answers) if rng.random() < 0.5 else (given, answers)
 
@@ -272,6 +275,21 @@ def zoom(
     kind, colour, share = kept
     changed = answers._replace(kind=kind, colour=colour, share=share)
     return ReaderInput(torch.stack(looks), None), changed
+
+
+def recolour(
+    given: ReaderInput, answers: Answers, rng: np.random.Generator
+) -> tuple[ReaderInput, Answers]:
+    """Swap the colour channels of some clips of single pictures; only kinds are asked of them.
+
+    Without it the network knows a bus by its colour, and misses one in a colour it never saw.
+    """
+    looks, colour, clip = given.looks.clone(), answers.colour.clone(), answers.clip.clone()
+    for row in range(len(looks)):
+        if rng.random() < RECOLOURED:
+            looks[row] = looks[row][:, rng.permutation(3)]
+            colour[row], clip[row] = NOTHING, NOTHING
+    return given._replace(looks=looks), answers._replace(colour=colour, clip=clip)
 
 
 def mirror(given: ReaderInput, answers: Answers) -> tuple[ReaderInput, Answers]:
