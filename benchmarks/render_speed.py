@@ -12,11 +12,13 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import torch
 
+from hanazora.media.frames import contact_sheet, spread
+from hanazora.media.pictures import write_png
 from hanazora.world import renderer
 from hanazora.world.build import build_scene
-from hanazora.world.contact_sheet import write_sheet
 from hanazora.world.rays import effects, particles, raycast, tracing
 from hanazora.world.sampling import sample_spec
 from hanazora.world.vocabulary import SETTINGS
@@ -98,9 +100,9 @@ def main() -> None:
             print(f"{name:12s} {solids:4d} solids {per_frame:8.2f} ms/frame {note}")
         for stage, seconds in sorted(spent.items(), key=lambda item: -item[1]):
             print(f"         {seconds * 1000 / args.frames / args.copies:7.2f} ms {stage}")
-        clips.append((name, clip.frames.cpu().numpy()))
+        clips.append(spread(clip.frames.cpu().numpy(), 4))
     if args.sheet:
-        write_sheet(clips, Path(args.sheet))
+        write_png(Path(args.sheet), contact_sheet(np.concatenate(clips), columns=4))
 
 
 if __name__ == "__main__":

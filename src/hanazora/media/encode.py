@@ -28,7 +28,7 @@ Rate: TypeAlias = int | float | Fraction
 
 _CRF = "17"
 # threads: x264's output depends on the number, so it is fixed.
-# mbtree: its AVX-512 code reads memory it never wrote; two runs then differ.
+# mbtree: two runs differ with its AVX-512 code (not with AVX2); why was not found.
 # bframes: without them there is no edit list, so the duration is exact and frame 0 is at time 0.
 _X264 = "threads=4:bframes=0:mbtree=0"
 _BT709 = 1
