@@ -16,6 +16,18 @@ SOURCE = Path(__file__).resolve().parent.parent / "src"
 torch.set_num_threads(1)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def home(tmp_path_factory):
+    """Keys, ledger and logs of the tests lie in a temporary directory, never in the user's own.
+
+    One for the whole run: making keys once is enough. A test that needs its own sets the variable.
+    """
+    directory = tmp_path_factory.mktemp("home")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HANAZORA_HOME", str(directory))
+        yield directory
+
+
 @pytest.fixture
 def seed():
     return 1234

@@ -33,6 +33,18 @@ def bundled_model_dir() -> Path:
     return _PACKAGE_DIR / "bundled"
 
 
+def state_dir() -> Path:
+    """Return the directory of this installation's keys, ledger and logs; it may not exist yet.
+
+    It is $HANAZORA_HOME, else `hanazora` in the user's data directory.
+    """
+    chosen = os.environ.get("HANAZORA_HOME")
+    if chosen:
+        return Path(chosen).expanduser()
+    data = os.environ.get("XDG_DATA_HOME")
+    return (Path(data) if data else Path.home() / ".local" / "share") / "hanazora"
+
+
 def output_error(path: Path, error: OSError) -> OutputError:
     """Return the one-line error for a file that could not be written."""
     reason = _REASONS.get(error.errno or 0, error.strerror or "the file system refused")

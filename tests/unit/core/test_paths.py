@@ -4,7 +4,13 @@ import os
 import pytest
 
 from hanazora.core.errors import OutputError
-from hanazora.core.paths import atomic_path, bundled_model_dir, write_bytes, write_text
+from hanazora.core.paths import (
+    atomic_path,
+    bundled_model_dir,
+    state_dir,
+    write_bytes,
+    write_text,
+)
 
 
 def test_the_file_appears_whole_under_its_name(tmp_path):
@@ -56,3 +62,14 @@ def test_a_file_has_the_mode_of_any_new_file(tmp_path):
 
 def test_the_bundled_model_lies_inside_the_package():
     assert bundled_model_dir().parent.name == "hanazora"
+
+
+def test_the_state_directory_can_be_chosen(monkeypatch, tmp_path):
+    monkeypatch.setenv("HANAZORA_HOME", str(tmp_path / "here"))
+    assert state_dir() == tmp_path / "here"
+    monkeypatch.delenv("HANAZORA_HOME")
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    assert state_dir() == tmp_path / "hanazora"
+    monkeypatch.delenv("XDG_DATA_HOME")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert state_dir() == tmp_path / ".local" / "share" / "hanazora"
