@@ -4,10 +4,14 @@ import contextlib
 import errno
 import os
 import secrets
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from hanazora.core.errors import OutputError
+from hanazora.core.errors import OutputError, UserError
+
+if sys.platform != "win32":
+    import fcntl
 
 _PACKAGE_DIR = Path(__file__).resolve().parent.parent
 
@@ -104,3 +108,26 @@ def write_bytes(path: Path, data: bytes) -> None:
     """Write a binary file whole or not at all."""
     with atomic_path(path) as temporary:
         temporary.write_bytes(data)
+
+
+@contextlib.contextmanager
+def hold_lock(directory: Path) -> Iterator[None]:
+    """Hold a directory for this process; the system lets go of it even after `kill -9`.
+
+    Raises:
+        UserError: another process holds it.
+    """
+    if sys.platform == "win32":  # has no advisory locks of this kind
+        yield
+        return
+    # The directory itself is locked, so no lock file is left behind.
+    descriptor = os.open(directory, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            rule = "one process works in it at a time"
+            raise UserError(f"{directory} is in use by another process", rule) from error
+        yield
+    finally:
+        os.close(descriptor)

@@ -3,10 +3,11 @@ import os
 
 import pytest
 
-from hanazora.core.errors import OutputError
+from hanazora.core.errors import OutputError, UserError
 from hanazora.core.paths import (
     atomic_path,
     bundled_model_dir,
+    hold_lock,
     state_dir,
     write_bytes,
     write_text,
@@ -73,3 +74,11 @@ def test_the_state_directory_can_be_chosen(monkeypatch, tmp_path):
     monkeypatch.delenv("XDG_DATA_HOME")
     monkeypatch.setenv("HOME", str(tmp_path))
     assert state_dir() == tmp_path / ".local" / "share" / "hanazora"
+
+
+def test_a_held_directory_is_refused_until_it_is_let_go(tmp_path):
+    with hold_lock(tmp_path):
+        with pytest.raises(UserError, match="in use by another process"), hold_lock(tmp_path):
+            pass
+    with hold_lock(tmp_path):
+        assert os.listdir(tmp_path) == []
