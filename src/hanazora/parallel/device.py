@@ -90,6 +90,14 @@ def release_memory(device: torch.device) -> None:
         torch.cuda.empty_cache()
 
 
+def is_out_of_memory(error: BaseException) -> bool:
+    """Tell whether an allocation failed, on whatever device; no two of them say it alike."""
+    if isinstance(error, MemoryError | torch.OutOfMemoryError):
+        return True
+    text = str(error)
+    return any(words in text for words in ("can't allocate memory", "out of memory"))
+
+
 def peak_memory_bytes(device: torch.device) -> int:
     """Return the most memory tensors took on an accelerator so far; 0 on the CPU."""
     return torch.cuda.max_memory_allocated(device) if device.type == "cuda" else 0

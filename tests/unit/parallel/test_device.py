@@ -8,6 +8,7 @@ from hanazora.parallel.device import (
     Device,
     describe_device,
     has_bf16,
+    is_out_of_memory,
     peak_memory_bytes,
     pick_device,
     pick_dtype,
@@ -87,3 +88,12 @@ def test_a_gpu_is_found_and_named():
     assert describe_device(device)
     torch.ones(1 << 20, device=device.torch)
     assert peak_memory_bytes(device.torch) >= 1 << 20
+
+
+def test_a_failed_allocation_is_told_from_other_errors():
+    assert is_out_of_memory(MemoryError())
+    assert is_out_of_memory(RuntimeError("MPS backend out of memory (9 GB)"))
+    assert not is_out_of_memory(RuntimeError("shapes differ"))
+    with pytest.raises(RuntimeError) as caught:
+        torch.empty(2**55, dtype=torch.uint8)
+    assert is_out_of_memory(caught.value)
