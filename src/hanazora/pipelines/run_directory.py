@@ -1,20 +1,20 @@
 """A run on disk: what was asked and every finished chunk, so that nothing finished is lost.
 
-``run.json`` holds the resolved request and what makes it; ``chunks/POSITION-INDEX.safetensors`` one
-finished chunk each, in the order they were made. Every file appears whole or not at all, so after
-``kill -9`` at any moment the directory is a prefix of the run, and going on from it gives the same
-file: noise depends on (seed, chunk) only, and finished chunks come back bit for bit.
+``run.json`` holds the resolved request, the plan and what makes it; ``inputs.safetensors`` the
+latents of given clips and pictures; ``chunks/POSITION-INDEX.safetensors`` one finished chunk each,
+in the order they were made. Every file appears whole or not at all, so after ``kill -9`` at any
+moment the directory is a prefix of the run, and going on from it gives the same file: noise depends
+on (seed, chunk) only, and finished chunks come back bit for bit.
 """
 
 import contextlib
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
 
-import torch
 from jaxtyping import Float
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
@@ -23,10 +23,12 @@ from torch import Tensor
 from hanazora.core.config import load_config, save_config
 from hanazora.core.errors import UserError
 from hanazora.core.paths import atomic_path, hold_lock, output_error
+from hanazora.pipelines.plan import Plan
 from hanazora.pipelines.request import GenerateRequest
 from hanazora.pipelines.sidecar import ModelInfo, versions
 
 RECORD_NAME = "run.json"
+INPUTS_NAME = "inputs.safetensors"
 SUFFIX = ".run"
 _LATENTS = "latents"
 _CHUNK_NAME = re.compile(r"(\d{4})-(\d{4})\.safetensors")
@@ -40,8 +42,8 @@ class RunRecord:
     """What was asked, with the model's own settings filled in."""
     model: ModelInfo
     """The model with the hash of every weight file, the kind of device and the dtype."""
-    num_chunks: int
-    """Chunks of the whole video, given ones included."""
+    plan: Plan
+    """Which chunks are given and which are made, in what order."""
     model_dir: str | None = None
     """Absolute path of the model; none is the bundled one. Stays on this machine."""
     output: str = ""
@@ -120,26 +122,46 @@ class RunDirectory:
         """
         name = f"{self.num_finished:04d}-{index:04d}.safetensors"
         with atomic_path(self.path / "chunks" / name) as temporary:
-            save_file({_LATENTS: latents.detach().cpu().contiguous()}, temporary)
+            save_file({_LATENTS: _plain(latents)}, temporary)
 
-    def finished_chunks(self) -> dict[int, Float[Tensor, "z lt lh lw"]]:
+    def finished_chunks(self) -> dict[int, Float[Tensor, "z _lt lh lw"]]:
         """Return the finished chunks by index, in the order they were made."""
-        return {index: self._load(file) for index, file in self._files()}
+        return {index: _load(file, f"rm {file}")[_LATENTS] for index, file in self._files()}
 
-    def latents(self) -> Float[Tensor, "1 z lt lh lw"]:
-        """Return the whole video's latents.
+    def save_inputs(self, latents: Mapping[int, Float[Tensor, "z _lt lh lw"]]) -> None:
+        """Keep what was given, so that going on needs neither the clips nor the encoder.
+
+        Args:
+            latents: of every input of the plan, by its number.
+        """
+        with atomic_path(self.path / INPUTS_NAME) as temporary:
+            save_file({str(number): _plain(value) for number, value in latents.items()}, temporary)
+
+    def inputs(self) -> dict[int, Float[Tensor, "z _lt lh lw"]]:
+        """Return the latents of every input by its number; none where nothing is given."""
+        if not self.record.plan.sources:
+            return {}
+        saved = _load(self.path / INPUTS_NAME)
+        return {int(number): latents for number, latents in saved.items()}
+
+    def all_chunks(self) -> dict[int, Float[Tensor, "z _lt lh lw"]]:
+        """Return every chunk of the video, given or made, by index in order of time.
 
         Raises:
             UserError: a chunk is not made yet.
         """
-        chunks = self.finished_chunks()
-        if len(chunks) < self.record.num_chunks:
+        plan, inputs, chunks = self.record.plan, self.inputs(), self.finished_chunks()
+        if len(chunks) < len(plan.order):
             raise UserError(
-                f"{self.path} has {len(chunks)} of {self.record.num_chunks} chunks",
+                f"{self.path} has {len(chunks)} of {len(plan.order)} chunks",
                 "a video is decoded when every chunk is made",
                 f"hanazora resume {self.path}",
             )
-        return torch.cat([chunks[index] for index in sorted(chunks)], dim=1)[None]
+        for index, chunk in enumerate(plan.chunks):
+            if chunk.given is not None:
+                first = chunk.given.first_frame
+                chunks[index] = inputs[chunk.given.source][:, first : first + chunk.num_frames]
+        return dict(sorted(chunks.items()))
 
     def changed_versions(self) -> list[str]:
         """Return which packages have another version now: the same bits are no longer certain."""
@@ -184,13 +206,6 @@ class RunDirectory:
             if match:
                 yield int(match[1]), int(match[2]), file
 
-    def _load(self, file: Path) -> Tensor:
-        try:
-            return load_file(file)[_LATENTS]
-        except (SafetensorError, KeyError, OSError) as error:
-            rule = "it was changed after it was written"
-            raise UserError(f"cannot read {file}", rule, f"rm {file}") from error
-
 
 def run_path(output: Path) -> Path:
     """Return where the run of a video lies: beside it, so on the disk that was chosen for it."""
@@ -199,3 +214,16 @@ def run_path(output: Path) -> Path:
 
 def _essence(record: RunRecord) -> RunRecord:
     return replace(record, output="")  # where the file goes changes nothing in it
+
+
+def _plain(latents: Tensor) -> Tensor:
+    return latents.detach().cpu().contiguous()
+
+
+def _load(file: Path, nearest: str = "") -> dict[str, Tensor]:
+    try:
+        return load_file(file)
+    except (SafetensorError, OSError) as error:
+        raise UserError(
+            f"cannot read {file}", "it was changed after it was written", nearest
+        ) from error

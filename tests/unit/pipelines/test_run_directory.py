@@ -6,14 +6,25 @@ import pytest
 import torch
 
 from hanazora.core.errors import OutputError, UserError
+from hanazora.pipelines.plan import Geometry, Given, Part, Plan, Run, lay_out
 from hanazora.pipelines.request import GenerateRequest
 from hanazora.pipelines.run_directory import RunDirectory, RunRecord, run_path
 from hanazora.pipelines.sidecar import ModelInfo
 
+
+def _plan(*parts: Part) -> Plan:
+    segments, chunks = lay_out(parts, Geometry(2, (1, 2, 2)))
+    made = tuple(index for index, chunk in enumerate(chunks) if chunk.given is None)
+    return Plan(
+        verb="generate", width=60, height=40, fps=8.0, latent_height=3, latent_width=4,
+        prompts=("snow",), segments=segments, chunks=chunks, order=made,
+    )  # fmt: skip
+
+
 RECORD = RunRecord(
     request=GenerateRequest(prompt="\N{CHERRY BLOSSOM} in snow", seed=7, guidance_scale=2.0),
     model=ModelInfo(name="petal", weight_hashes={"transformer": "ab"}),
-    num_chunks=3,
+    plan=_plan(Part((Run(6),), 21)),
     output="/videos/a.mp4",
 )
 
@@ -37,16 +48,27 @@ def test_chunks_come_back_bit_for_bit_in_the_order_they_were_made(tmp_path: Path
         finished = run.finished_chunks()
         assert list(finished) == [0, 2, 1]
         assert all(torch.equal(finished[index], _chunk(index)) for index in finished)
-        whole = run.latents()
-        assert whole.shape == (1, 5, 6, 3, 4)
-        assert whole[0, 0, :, 0, 0].tolist() == pytest.approx([0, 0, 1 / 3, 1 / 3, 2 / 3, 2 / 3])
 
 
-def test_latents_of_an_unfinished_run_name_the_way_on(tmp_path: Path) -> None:
+def test_all_chunks_are_the_given_and_the_made_ones_in_order_of_time(tmp_path: Path) -> None:
+    given = Given(source=2, first_frame=4)
+    record = replace(RECORD, plan=_plan(Part((Run(1), Run(3, given=given), Run(2)), 21)))
+    clip = torch.arange(8.0).view(1, 8, 1, 1).expand(5, 8, 3, 4)
+    with RunDirectory.create(tmp_path / "a.run", record) as run:
+        run.save_inputs({2: clip})
+        for index in (3, 0):
+            run.save_chunk(index, _chunk(index))
+        chunks = run.all_chunks()
+        assert list(chunks) == [0, 1, 2, 3]
+        assert chunks[1][0, :, 0, 0].tolist() == [4, 5] and chunks[2][0, :, 0, 0].tolist() == [6]
+        assert torch.equal(run.inputs()[2], clip)
+
+
+def test_an_unfinished_run_names_the_way_on(tmp_path: Path) -> None:
     with RunDirectory.create(tmp_path / "a.run", RECORD) as run:
         run.save_chunk(0, _chunk(0))
-        with pytest.raises(UserError, match=r"1 of 3 chunks.*try hanazora resume"):
-            run.latents()
+        with pytest.raises(UserError, match=r"1 of 4 chunks.*try hanazora resume"):
+            run.all_chunks()
 
 
 def test_only_an_unbroken_row_of_chunks_counts(tmp_path: Path) -> None:
@@ -62,7 +84,7 @@ def test_a_damaged_chunk_is_named(tmp_path: Path) -> None:
     with RunDirectory.create(tmp_path / "a.run", RECORD) as run:
         run.save_chunk(0, _chunk(0))
         (tmp_path / "a.run" / "chunks" / "0000-0000.safetensors").write_bytes(b"no")
-        with pytest.raises(UserError, match=r"0000-0000\.safetensors: it was changed"):
+        with pytest.raises(UserError, match=r"0000-0000\.safetensors: it was changed.*try rm"):
             run.finished_chunks()
 
 
