@@ -3,7 +3,7 @@
 A raw memory map reads 13-24 thousand random clips a second, ten times faster than archive formats,
 and needs nothing but numpy (spec training.md G). Layout: ``latents.bin`` (bf16 bit patterns),
 ``index.json`` (per clip: offset and shape) and ``captions.jsonl`` (per clip: a list of
-paraphrases).
+paraphrases); ``labels.bin`` (uint8, per cell and question), where the clips' truth is known.
 """
 
 import json
@@ -12,11 +12,14 @@ from typing import NamedTuple
 
 import numpy as np
 import torch
-from jaxtyping import Float
+from jaxtyping import Float, UInt8
+from numpy.typing import NDArray
 from torch import Tensor
 
 from hanazora.core.errors import UserError
 from hanazora.core.shapes import LatentShape
+
+LABELS_NAME = "labels.bin"
 
 
 class PoolEntry(NamedTuple):
@@ -48,6 +51,8 @@ class LatentPool:
             for (offset, *shape), texts in zip(index["clips"], captions, strict=True)
         ]
         self._values = np.memmap(directory / "latents.bin", dtype=np.int16, mode="r")
+        labels = directory / LABELS_NAME
+        self._labels = np.memmap(labels, dtype=np.uint8, mode="r") if labels.is_file() else None
 
     def __len__(self) -> int:
         return len(self.entries)
@@ -58,6 +63,15 @@ class LatentPool:
         count = self.channels * entry.shape.num_cells
         bits = torch.from_numpy(np.array(self._values[entry.offset : entry.offset + count]))
         return bits.view(torch.bfloat16).float().view(self.channels, *entry.shape)
+
+    def labels(self, clip: int, num_fields: int) -> UInt8[Tensor, "lt lh lw f"] | None:
+        """Read the class numbers of one clip's cells; None where the pool has none."""
+        if self._labels is None:
+            return None
+        entry = self.entries[clip]
+        start = entry.offset // self.channels * num_fields
+        values = np.array(self._labels[start : start + entry.shape.num_cells * num_fields])
+        return torch.from_numpy(values).view(*entry.shape, num_fields)
 
     def channel_variance(self, num_clips: int = 256) -> Float[Tensor, " z"]:
         """Mean square of every channel over some clips, evenly spread; channels have mean zero."""
@@ -77,9 +91,20 @@ class LatentPoolWriter:
         self._clips: list[list[int]] = []
         self._values = (directory / "latents.bin").open("wb")
         self._captions = (directory / "captions.jsonl").open("w")
+        self._labels = (directory / LABELS_NAME).open("wb")
 
-    def append(self, latents: Float[Tensor, "z lt lh lw"], captions: list[str]) -> None:
+    def append(
+        self,
+        latents: Float[Tensor, "z lt lh lw"],
+        captions: list[str],
+        labels: NDArray[np.uint8] | None = None,
+    ) -> None:
         """Add one clip.
+
+        Args:
+            latents: what the autoencoder made of it.
+            captions: sentences about it.
+            labels: class numbers of its cells `lt lh lw f`; every clip of a pool has them, or none.
 
         Raises:
             ValueError: when there is no caption, or an empty one.
@@ -89,6 +114,8 @@ class LatentPoolWriter:
         values = latents.detach().to(torch.bfloat16).contiguous().view(torch.int16).cpu().numpy()
         self._values.write(values.tobytes())
         self._captions.write(json.dumps(captions) + "\n")
+        if labels is not None:
+            self._labels.write(labels.tobytes())
         self._clips.append([self._offset, *latents.shape[1:]])
         self._offset += values.size
 
@@ -96,5 +123,9 @@ class LatentPoolWriter:
         """Write the index; before this the directory is not a pool."""
         self._values.close()
         self._captions.close()
+        has_labels = self._labels.tell() > 0
+        self._labels.close()
+        if not has_labels:
+            (self._directory / LABELS_NAME).unlink()
         index = {"channels": self._channels, "clips": self._clips}
         (self._directory / "index.json").write_text(json.dumps(index))

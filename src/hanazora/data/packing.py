@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import torch
-from jaxtyping import Bool, Float, Int
+from jaxtyping import Bool, Float, Int, UInt8
 from torch import Tensor
 
 from hanazora.core.shapes import LatentShape
@@ -29,7 +29,9 @@ from hanazora.models.transformer.patchify import (
     patchify,
     patchify_target,
     token_grid,
+    token_labels,
 )
+from hanazora.world.labels import FIELDS, IGNORE
 
 Tokenize = Callable[[list[str]], tuple[Tensor, Tensor]]
 """Texts to (ids, mask), padded to the longest of them; an empty text is the null prompt."""
@@ -65,6 +67,8 @@ class PackedBatch(NamedTuple):
     layout: PackedLayout
     text_ids: Int[Tensor, "docs l"]
     text_mask: Bool[Tensor, "docs l"]
+    labels: UInt8[Tensor, "n f"]
+    """What each token shows (world.labels); `IGNORE` where that is not known."""
     num_useful: int
     """Tokens that are not padding."""
 
@@ -98,10 +102,12 @@ class Packer:
         target: list[Tensor] = []
         sigma: list[Tensor] = []
         weight: list[Tensor] = []
+        labels: list[Tensor] = []
         for item in drawn:
             pieces = self._noise_document(item, generator)
             for whole, piece in zip((noisy, target, sigma, weight), pieces, strict=True):
                 whole.append(piece)
+            labels.append(self._label_document(item))
         documents = [item.document for item in drawn]
         captions = [item.caption for item in drawn]
         num_useful = sum(document.num_tokens for document in documents)
@@ -114,6 +120,7 @@ class Packer:
             target.append(empty)
             sigma.append(torch.ones(1))
             weight.append(torch.zeros(num_padding))
+            labels.append(torch.full((num_padding, len(FIELDS)), IGNORE, dtype=torch.uint8))
         ids, mask = self.tokenize(captions)
         return PackedBatch(
             torch.cat(noisy),
@@ -123,6 +130,7 @@ class Packer:
             build_layout(documents, causal=self.causal),
             ids,
             mask,
+            torch.cat(labels),
             num_useful,
         )
 
@@ -162,6 +170,14 @@ class Packer:
         if uniform() < self.config.text_dropout:
             caption = ""
         return _Drawn(Document(grid, tuple(chunks[i] for i in order)), clip, caption)
+
+    def _label_document(self, item: _Drawn) -> Tensor:
+        """Return the labels of one document's tokens (n f)."""
+        labels = self.pool.labels(item.clip, len(FIELDS))
+        if labels is None:
+            return torch.full((item.document.num_tokens, len(FIELDS)), IGNORE, dtype=torch.uint8)
+        channels_first = in_generation_order(labels.permute(3, 0, 1, 2), item.document.chunks)
+        return token_labels(channels_first, self.patch_size)
 
     def _noise_document(
         self, item: _Drawn, generator: torch.Generator

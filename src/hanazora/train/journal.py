@@ -35,8 +35,9 @@ class Journal:
             self._metrics = MetricsWriter(run_dir / "metrics.jsonl", resume_step=step)
         self._reset()
 
-    def count(self, batch: PackedBatch) -> None:
-        """Count the tokens of a batch."""
+    def count(self, batch: PackedBatch, extra: float) -> None:
+        """Count the tokens of a batch and what was added to its flow loss."""
+        self._extra.append(extra)
         self._useful += batch.num_useful
         self._computed += batch.layout.num_tokens
         self._documents += len(batch.text_ids)
@@ -54,6 +55,7 @@ class Journal:
                 step,
                 loss=self._mean,
                 last_loss=loss,
+                extra_loss=sum(self._extra) / max(1, len(self._extra)),
                 grad_norm=norm,
                 tokens_per_s=round(rate, 1),
                 useful=round(self._useful / max(1, self._computed), 4),
@@ -65,6 +67,7 @@ class Journal:
 
     def _reset(self) -> None:
         self._losses: list[float] = []
+        self._extra: list[float] = []
         self._useful = self._computed = self._documents = 0
         self._start = time.perf_counter()
 

@@ -16,6 +16,7 @@ from hanazora.models.transformer.model import PromptEmbeds, VideoTransformer
 from hanazora.parallel.device import Device, pick_device
 from hanazora.parallel.ranks import join_ranks, leave_ranks, sum_gradients
 from hanazora.pipelines.model_directory import Model, load_model, save_model
+from hanazora.train.alignment import SceneHead
 from hanazora.train.checkpoint import load_latest, save_checkpoint
 from hanazora.train.ema import ExponentialMovingAverage
 from hanazora.train.journal import Journal
@@ -41,6 +42,8 @@ def train(config: TrainConfig, run_dir: Path) -> TrainState:
     state = build_state(config, run_dir, source, device)
     ema = ExponentialMovingAverage(state.modules, config.ema_decay)
     optimizers = build_optimizers(config.optimizer, state.modules)
+    if state.scene_head is not None:
+        state.scene_head.listen(state.transformer)
     packer = build_packer(config, source)
     state.step = load_latest(run_dir, state.modules, ema, optimizers)
     if config.compile:
@@ -56,10 +59,12 @@ def train(config: TrainConfig, run_dir: Path) -> TrainState:
                 ):
                     prediction = predict(state, batch, device)
                 to = prediction.device
-                loss = flow_loss(prediction, batch.target.to(to), batch.weight.to(to))
-                (loss / config.num_micro_batches).backward()
+                weight = batch.weight.to(to)
+                loss = flow_loss(prediction, batch.target.to(to), weight)
+                extra = align(state, batch, weight)
+                ((loss + extra) / config.num_micro_batches).backward()
                 losses[part] = loss.detach()
-                journal.count(batch)
+                journal.count(batch, float(extra.detach()))
             losses = sum_gradients(parameters(state.modules), losses, ranks)
             norm = torch.nn.utils.clip_grad_norm_(
                 parameters(state.modules), config.optimizer.max_norm
@@ -107,7 +112,10 @@ def build_state(config: TrainConfig, run_dir: Path, source: Source, device: Devi
         text_encoder.initialise()
         if transformer.latents_variance is not None:
             transformer.latents_variance.copy_(source.pool.channel_variance())
-    return TrainState(run_dir, transformer.to(device.torch), text_encoder.to(device.torch))
+    state = TrainState(run_dir, transformer.to(device.torch), text_encoder.to(device.torch))
+    if config.alignment.weight:
+        state.scene_head = SceneHead(config.alignment, transformer).to(device.torch)
+    return state
 
 
 def build_packer(config: TrainConfig, source: Source) -> Packer:
@@ -138,6 +146,13 @@ def predict(state: TrainState, batch: PackedBatch, device: Device) -> torch.Tens
         PromptEmbeds(embeds, mask),
     )
     return prediction
+
+
+def align(state: TrainState, batch: PackedBatch, weight: torch.Tensor) -> torch.Tensor:
+    """What the scene head adds to the loss of the batch that was just predicted."""
+    if state.scene_head is None:
+        return weight.new_zeros(())
+    return state.scene_head.loss(batch.labels.to(weight.device), weight)
 
 
 def parameters(modules: dict[str, nn.Module]) -> list[nn.Parameter]:

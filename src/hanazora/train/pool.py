@@ -9,6 +9,7 @@ import torch
 from hanazora.core.errors import UserError
 from hanazora.core.log import get_logger
 from hanazora.core.paths import bundled_model_dir
+from hanazora.core.shapes import LatentShape
 from hanazora.data.latent_pool import LatentPool, LatentPoolWriter
 from hanazora.models.autoencoder.model import VideoAutoencoder
 from hanazora.models.layers.weights import load_part
@@ -17,6 +18,7 @@ from hanazora.parallel.device import Device
 from hanazora.pipelines.model_directory import AUTOENCODER
 from hanazora.train.autoencoder_data import ClipPool
 from hanazora.train.render_pool import RenderPoolConfig, render_pool
+from hanazora.world.labels import label_grid
 
 log = get_logger(__name__)
 
@@ -90,7 +92,9 @@ def encode_pool(
         clip = clips[index]
         frames = torch.from_numpy(clip.frames.copy()).to(device.torch)
         video = (frames.permute(3, 0, 1, 2)[None].float() / 127.5) - 1  # b c t h w
-        writer.append(model.encode(video.to(device.dtype))[0], list(clip.captions))
+        latents = model.encode(video.to(device.dtype))[0]
+        labels = label_grid(clip.facts, LatentShape(*latents.shape[1:]))
+        writer.append(latents, list(clip.captions), labels)
         if index % 1000 == 999:
             log.info("encoded %d of %d clips", index + 1, len(clips))
     writer.close()

@@ -11,6 +11,7 @@ from hanazora.diffusion.timesteps import TimestepConfig
 from hanazora.models.text.encoder import TextEncoder, TextEncoderConfig
 from hanazora.models.transformer.model import VideoTransformer, VideoTransformerConfig
 from hanazora.pipelines.rollout import SamplerConfig
+from hanazora.train.alignment import AlignmentConfig, SceneHead
 from hanazora.train.optim import OptimizerConfig
 from hanazora.train.pool import PoolConfig
 
@@ -41,6 +42,8 @@ class TrainConfig:
     """Shape of the text encoder."""
     optimizer: OptimizerConfig = field(default_factory=OptimizerConfig)
     """Learning rates and schedule."""
+    alignment: AlignmentConfig = field(default_factory=AlignmentConfig)
+    """What else the middle of the transformer is taught."""
     sampler: SamplerConfig = field(default_factory=SamplerConfig)
     """Default sampler written into the model directory."""
     ema_decay: float = 0.999
@@ -83,10 +86,15 @@ class TrainState:
     run_dir: Path
     transformer: VideoTransformer
     text_encoder: TextEncoder
+    scene_head: SceneHead | None = None
     step: int = 0
     loss: float = float("nan")
 
     @property
     def modules(self) -> dict[str, nn.Module]:
         """The trained modules by name."""
-        return {"transformer": self.transformer, "text_encoder": self.text_encoder}
+        modules: dict[str, nn.Module] = {
+            "transformer": self.transformer,
+            "text_encoder": self.text_encoder,
+        }
+        return modules if self.scene_head is None else {**modules, "scene_head": self.scene_head}

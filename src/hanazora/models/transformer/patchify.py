@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import torch
 from einops import rearrange
-from jaxtyping import Float
+from jaxtyping import Float, UInt8
 from torch import Tensor
 
 from hanazora.core.shapes import LatentShape
@@ -35,6 +35,15 @@ def patchify(latents: Float[Tensor, "z lt lh lw"], patch_size: PatchSize) -> Flo
         ph=rows,
         pw=columns,
     )
+
+
+def token_labels(
+    labels: UInt8[Tensor, "f lt lh lw"], patch_size: PatchSize
+) -> UInt8[Tensor, "n f"]:
+    """Give every token the class numbers of the cell at its middle, in the order of `patchify`."""
+    time, rows, columns = patch_size
+    middle = labels[:, time // 2 :: time, rows // 2 :: rows, columns // 2 :: columns]
+    return rearrange(middle, "f lt lh lw -> (lt lh lw) f")
 
 
 def unpatchify(
