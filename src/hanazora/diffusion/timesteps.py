@@ -59,6 +59,15 @@ def sample_document_sigma(
     return torch.where(given, light, sigma), ~given
 
 
-def sigma_schedule(num_steps: int, flow_shift: float) -> Float[Tensor, " steps"]:
-    """Return the ``num_steps + 1`` noise levels that a solver visits, from 1 down to 0."""
-    return shift_sigma(torch.linspace(1, 0, num_steps + 1), flow_shift)
+def sigma_schedule(
+    num_steps: int, flow_shift: float, strength: float = 1.0
+) -> Float[Tensor, " steps"]:
+    """Return the noise levels that a solver visits, from the start down to 0.
+
+    Args:
+        num_steps: steps of a whole run; a start further down takes its share of them, at least one.
+        flow_shift: pushes the levels towards noise.
+        strength: where to start, as a share of the whole run (SDEdit, Meng et al., 2022).
+    """
+    taken = max(round(num_steps * strength), 1)
+    return shift_sigma(torch.linspace(strength, 0, taken + 1), flow_shift)

@@ -14,10 +14,10 @@ from hanazora.core.paths import bundled_model_dir
 from hanazora.core.shapes import LatentShape, VideoShape, latent_shape
 from hanazora.media.frames import Frames
 from hanazora.models.autoencoder.streaming import decode_stream
-from hanazora.models.transformer.layout import split_chunks
 from hanazora.models.transformer.model import PromptEmbeds
 from hanazora.parallel.device import Device, pick_device
 from hanazora.pipelines.model_directory import Model, load_model
+from hanazora.pipelines.plan import plain_plan
 from hanazora.pipelines.progress import Progress, SilentProgress
 from hanazora.pipelines.request import GenerateRequest
 from hanazora.pipelines.result import GenerateResult
@@ -139,14 +139,14 @@ class TextToVideo:
         if sampler.guidance_scale != 1:
             prompt = join_prompts(prompt, self.embed(request.negative_prompt))
         shape = self._padded_latents(request.shape)
-        num_chunks = len(split_chunks(shape.frames, self.model.transformer.config.chunk_frames))
-        progress.start("denoising", num_chunks * sampler.num_inference_steps)
+        plan = plain_plan(shape, self.model.transformer.config.chunk_frames)
+        progress.start("denoising", len(plan.order) * sampler.num_inference_steps)
 
         def on_step(event: StepEvent) -> None:
             progress.advance()
 
         rollout = Rollout(
-            self.model.transformer, prompt, shape, request.seed, sampler, on_step=on_step
+            self.model.transformer, [prompt], plan, request.seed, sampler, on_step=on_step
         )
         return torch.cat([made.latents for made in rollout.run()], dim=1)[None]
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple, TypeAlias
 
 from hanazora.core.errors import UserError
-from hanazora.core.shapes import SPACE_STRIDE, TIME_STRIDE
+from hanazora.core.shapes import SPACE_STRIDE, TIME_STRIDE, LatentShape, padded_shape
 
 Verb: TypeAlias = Literal[
     "generate", "animate", "extend", "connect", "loop", "edit", "storyboard", "picture"
@@ -240,6 +240,31 @@ def lay_out(
             )
         )
     return tuple(segments), tuple(chunks)
+
+
+def plain_plan(shape: LatentShape, chunk_frames: int, order: Sequence[int] | None = None) -> Plan:
+    """Plan latents of a whole clip of which nothing is given, under one prompt.
+
+    Args:
+        shape: latent shape; height and width divide by the patch.
+        chunk_frames: latent frames per chunk after the first.
+        order: numbers of the chunks in generation order; forward when None.
+    """
+    video = padded_shape(shape)
+    part = Part((Run(shape.frames),), video.frames)
+    segments, chunks = lay_out([part], Geometry(chunk_frames, (1, 1, 1)))
+    return Plan(
+        verb="generate",
+        width=video.width,
+        height=video.height,
+        fps=1.0,
+        latent_height=shape.height,
+        latent_width=shape.width,
+        prompts=("",),
+        segments=segments,
+        chunks=chunks,
+        order=tuple(range(len(chunks))) if order is None else tuple(order),
+    )
 
 
 def outward(chunks: Sequence[PlannedChunk], scenes: Sequence[int]) -> tuple[int, ...]:

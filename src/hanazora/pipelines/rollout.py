@@ -1,7 +1,9 @@
-"""The rollout: chunks are made one after the other, in any order, against a cache of finished ones.
+"""The rollout: the chunks of a plan are made one after the other, each against what it looks at.
 
-A verb is only a different answer to "which chunks are given, which are made, in what order" (DESIGN
-section 1); this file knows nothing of verbs.
+A verb is only a different plan (DESIGN section 1); this file knows nothing of verbs. What a chunk
+looks at is a pure function of the plan and of finished latents (`pipelines.memory`): keys and values
+are kept from chunk to chunk only while they would come out the same, so a run that is cut off goes
+on from its latents alone, and no key remembers anything that is out of view.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -20,15 +22,12 @@ from hanazora.diffusion.path import add_noise
 from hanazora.diffusion.solvers import SOLVERS
 from hanazora.diffusion.timesteps import sigma_schedule
 from hanazora.models.transformer.cache import KeyValueCache
-from hanazora.models.transformer.layout import (
-    Chunk,
-    Document,
-    PackedLayout,
-    build_layout,
-    split_chunks,
-)
+from hanazora.models.transformer.layout import Chunk, Document, PackedLayout, build_layout
 from hanazora.models.transformer.model import PromptEmbeds, VideoTransformer
 from hanazora.models.transformer.patchify import patchify, token_grid, unpatchify
+from hanazora.pipelines.memory import Finished, MemoryConfig, Piece, View, look_around
+from hanazora.pipelines.plan import Plan, PlannedChunk
+from hanazora.pipelines.retrieval import LatentIndex
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,9 +43,11 @@ class SamplerConfig:
     solver: str = "adams_bashforth"
     """Name of the solver in diffusion.solvers."""
     context_sigma: float = 0.0
-    """Noise put on finished chunks before they become context; a little of it stops slow drift."""
+    """Noise put on chunks that were made before they are looked at; a little stops slow drift."""
     max_context_chunks: int | None = None
-    """Finished chunks kept in the cache (the first always is); none keeps all."""
+    """Stands in the files of older models; `memory` took its place, so it must be none."""
+    memory: MemoryConfig = MemoryConfig()
+    """What a chunk looks at while it is made."""
 
     def __post_init__(self) -> None:
         if self.num_inference_steps < 1:
@@ -55,12 +56,21 @@ class SamplerConfig:
             )
         if self.solver not in SOLVERS:
             raise ValueError(f"solver {self.solver!r} is unknown; known are {', '.join(SOLVERS)}")
+        if not 0 <= self.context_sigma < 1:
+            raise ValueError(f"context_sigma is {self.context_sigma}; it must be 0 to below 1")
+        if self.max_context_chunks is not None:
+            raise ValueError("max_context_chunks is gone; set memory.trained_frames")
+
+    def num_steps(self, strength: float = 1.0) -> int:
+        """Steps that one chunk takes when it starts from a clip noised to `strength`."""
+        return len(sigma_schedule(self.num_inference_steps, self.flow_shift, strength)) - 1
 
 
 class MadeChunk(NamedTuple):
     """A finished chunk."""
 
-    chunk: Chunk
+    index: int
+    chunk: PlannedChunk
     latents: Float[Tensor, "z lt lh lw"]
 
 
@@ -83,73 +93,80 @@ class Rollout:
 
     Args:
         transformer: the denoiser.
-        prompt: embeds of the prompt and of the negative or null prompt, in this order (docs = 2),
-        or of
-            the prompt alone (docs = 1) when guidance is off.
-        shape: latent shape of the whole video; height and width divide by the patch.
-        seed: with the chunk's index the only source of noise.
+        prompts: for each prompt of the plan its embeds and those of the negative or null prompt, in
+            this order (docs = 2), or the prompt alone (docs = 1) when guidance is off.
+        plan: what is given, what is made, in what order.
+        seed: with the chunk's number the only source of noise.
         sampler: how chunks are denoised.
-        use_cache: False recomputes all finished chunks at every step (slow; the reference for
-        tests).
+        use_cache: False computes everything that is looked at again at every step (slow; the
+            reference for tests).
+        on_step: told about every denoising step.
     """
 
     transformer: VideoTransformer
-    prompt: PromptEmbeds
-    shape: LatentShape
+    prompts: Sequence[PromptEmbeds]
+    plan: Plan
     seed: int
     sampler: SamplerConfig
     use_cache: bool = True
     on_step: OnStep | None = None
+    _latents: dict[int, Tensor] = field(init=False, default_factory=dict)
+    _seen: tuple[tuple[Piece, int], ...] = field(init=False, default=())
     _cache: KeyValueCache = field(init=False)
-    _context: list[MadeChunk] = field(init=False, default_factory=list)
+    _index: LatentIndex = field(init=False)
 
     def __post_init__(self) -> None:
-        if not self.use_cache and self.sampler.max_context_chunks is not None:
-            # Cached keys remember chunks that have since been dropped; recomputed ones cannot.
-            raise ValueError("max_context_chunks needs the cache")
-        self._cache = KeyValueCache(
-            self.transformer.config.num_layers, self.sampler.max_context_chunks
-        )
+        self._cache = KeyValueCache(self.transformer.config.num_layers)
+        means = torch.stack([mean_embed(prompt) for prompt in self.prompts])
+        self._index = LatentIndex(means, self.sampler.memory.retrieval)
+
+    @property
+    def num_cached_tokens(self) -> int:
+        """Tokens whose keys and values are held now, per prompt."""
+        return self._cache.num_tokens
 
     @torch.inference_mode()
     def run(
         self,
-        order: Sequence[int] | None = None,
-        given: Mapping[int, Float[Tensor, "z lt lh lw"]] | None = None,
+        given: Mapping[int, Float[Tensor, "z _lt lh lw"]] | None = None,
+        init: Float[Tensor, "z all lh lw"] | None = None,
     ) -> Iterator[MadeChunk]:
         """Make every chunk that is not given, and yield each as it is finished.
 
         Args:
-            order: chunk indices in generation order, without the given ones; forward when None.
-            given: clean latents of chunks that exist already; they become context first.
+            given: latents by chunk number: those that the plan calls given, and those that an
+                earlier run of the same plan has finished, in the order they were made.
+            init: latents of the whole timeline that made chunks start from, where the plan says so.
 
         Raises:
             NonFiniteError: when the network returns NaN or infinity.
         """
-        chunks = split_chunks(self.shape.frames, self.transformer.config.chunk_frames)
-        given = given or {}
-        for index, latents in given.items():
-            self._remember(index, chunks[index], latents)
-        todo = [i for i in range(len(chunks)) if i not in given] if order is None else list(order)
-        for position, index in enumerate(todo):
-            latents = self._make(index, chunks[index], position, len(todo))
-            if position + 1 < len(todo):
-                self._remember(index, chunks[index], latents)
-            yield MadeChunk(chunks[index], latents)
+        for index, latents in (given or {}).items():
+            self._finish(index, latents)
+        todo = [index for index in self.plan.order if index not in self._latents]
+        done = len(self.plan.order) - len(todo)
+        for position, index in enumerate(todo, start=done):
+            latents = keep_precision(self._make(index, position, init))
+            self._finish(index, latents)
+            yield MadeChunk(index, self.plan.chunks[index], latents)
 
-    def _make(self, index: int, chunk: Chunk, position: int, total: int) -> Tensor:
-        sampler = self.sampler
-        config = self.transformer.config
-        size = (config.in_channels, chunk.num_frames, self.shape.height, self.shape.width)
-        noise = sample_noise(self.seed, index, size)
+    def _make(self, index: int, position: int, init: Tensor | None) -> Tensor:
+        chunk, sampler = self.plan.chunks[index], self.sampler
+        height, width = self.plan.latent_height, self.plan.latent_width
+        channels = self.transformer.config.in_channels
+        start = sample_noise(self.seed, index, (channels, chunk.num_frames, height, width))
+        sigmas = sigma_schedule(sampler.num_inference_steps, sampler.flow_shift, self.plan.strength)
+        if init is not None:
+            source = init[:, chunk.first_frame : chunk.end_frame].float()
+            start = add_noise(source, start, sigmas[0])
+        view = self._look(index)
+        if self.use_cache:
+            self._fill_cache(view, chunk.prompt)
         done = 0
 
         def velocity(latents: Tensor, sigma: float) -> Tensor:
             nonlocal done
-            predictions = self._predict(chunk, latents, sigma)
-            result = predictions[0]
-            if len(predictions) > 1:
-                result = guide(predictions[0], predictions[1], sampler.guidance_scale)
+            result = self._guided(self._predict(chunk, view, latents, sigma))
             if not bool(torch.isfinite(result).all()):
                 raise NonFiniteError(
                     f"the transformer returned a non-finite value in chunk {index} at sigma "
@@ -157,52 +174,100 @@ class Rollout:
                 )
             done += 1
             if self.on_step is not None:
-                self.on_step(StepEvent(position, total, done, sampler.num_inference_steps))
+                self.on_step(StepEvent(position, len(self.plan.order), done, len(sigmas) - 1))
             return result
 
-        sigmas = sigma_schedule(sampler.num_inference_steps, sampler.flow_shift)
-        return SOLVERS[sampler.solver](velocity, noise, sigmas)
+        return SOLVERS[sampler.solver](velocity, start, sigmas)
 
-    def _predict(self, chunk: Chunk, latents: Tensor, sigma: float) -> list[Tensor]:
-        """Velocity of one chunk under each prompt, fp32 on the CPU."""
+    def _look(self, index: int) -> View:
+        """Choose what a chunk looks at among what is finished in its scene."""
+        plan, chunk = self.plan, self.plan.chunks[index]
+        scene = plan.scene_of(chunk)
+        chunk_of = {
+            frame: other
+            for other in self._latents
+            if plan.scene_of(plan.chunks[other]) == scene
+            for frame in range(plan.chunks[other].first_frame, plan.chunks[other].end_frame)
+        }
+        pictures = {segment.first_frame for segment in plan.segments}
+        return look_around(
+            chunk.first_frame,
+            chunk.num_frames,
+            Finished(chunk_of, pictures),
+            self.sampler.memory,
+            lambda old, seen, count: self._index.recall(old, seen, count, chunk.prompt),
+        )
+
+    def _fill_cache(self, view: View, prompt: int) -> None:
+        """Compute the keys of what is looked at, except those that are there already."""
+        wanted = tuple((piece, prompt) for piece in view.pieces)
+        kept = 0
+        while kept < min(len(wanted), len(self._seen)) and wanted[kept] == self._seen[kept]:
+            kept += 1
+        self._cache.truncate(kept)
+        for piece, _ in wanted[kept:]:
+            layout = self._layout([Chunk(piece.local_frame, piece.num_frames)])
+            context, sigma = self._context(piece)
+            _, news = self._forward(layout, prompt, [context], [sigma], self._cache)
+            self._cache.append(news)
+        self._seen = wanted
+
+    def _predict(
+        self, chunk: PlannedChunk, view: View, latents: Tensor, sigma: float
+    ) -> list[Tensor]:
+        """Velocity of one chunk under the prompt and the negative prompt, fp32 on the CPU."""
+        place = Chunk(view.local_frame, chunk.num_frames)
         if self.use_cache:
-            layout = self._layout([chunk])
-            tokens, _ = self._forward(layout, [latents], [sigma], self._cache)
+            layout = self._layout([place])
+            tokens, _ = self._forward(layout, chunk.prompt, [latents], [sigma], self._cache)
         else:
-            past = self._context
-            layout = self._layout([*(made.chunk for made in past), chunk])
-            all_latents = [*(made.latents for made in past), latents]
-            levels = [self.sampler.context_sigma] * len(past) + [sigma]
-            tokens, _ = self._forward(layout, all_latents, levels, None)
-        grid = self._grid(chunk.num_frames)
-        return [
-            unpatchify(
-                row[-grid.num_cells :].float().cpu(), grid, self.transformer.config.patch_size
+            places = [Chunk(piece.local_frame, piece.num_frames) for piece in view.pieces]
+            context = [self._context(piece) for piece in view.pieces]
+            tokens, _ = self._forward(
+                self._layout([*places, place]),
+                chunk.prompt,
+                [*(piece for piece, _ in context), latents],
+                [*(level for _, level in context), sigma],
+                None,
             )
-            for row in tokens.chunk(len(self.prompt.embeds))
-        ]
+        grid = self._grid(chunk.num_frames)
+        rows = tokens.chunk(len(self.prompts[chunk.prompt].embeds))
+        patch = self.transformer.config.patch_size
+        return [unpatchify(row[-grid.num_cells :].float().cpu(), grid, patch) for row in rows]
 
-    def _remember(self, index: int, chunk: Chunk, latents: Tensor) -> None:
-        """Make a finished chunk context for those still to come."""
-        sigma = self.sampler.context_sigma
-        if sigma > 0:
-            generator = noise_generator("context", self.seed, index)
+    def _guided(self, predictions: list[Tensor]) -> Tensor:
+        if len(predictions) == 1:
+            return predictions[0]
+        return guide(predictions[0], predictions[1], self.sampler.guidance_scale)
+
+    def _finish(self, index: int, latents: Tensor) -> None:
+        chunk = self.plan.chunks[index]
+        self._latents[index] = latents
+        self._index.add(chunk.first_frame, latents, chunk.prompt)
+
+    def _context(self, piece: Piece) -> tuple[Tensor, float]:
+        """Return latents as they are looked at, and their noise level; what is given is clean."""
+        chunk = self.plan.chunks[piece.chunk]
+        latents, sigma = self._latents[piece.chunk].float(), 0.0
+        if chunk.given is None and self.sampler.context_sigma > 0:
+            sigma = self.sampler.context_sigma
+            generator = noise_generator("context", self.seed, piece.chunk)
             noise = torch.randn(latents.shape, generator=generator)
             latents = add_noise(latents, noise, torch.tensor(sigma))
-        self._context.append(MadeChunk(chunk, latents))
-        if self.use_cache:
-            _, news = self._forward(self._layout([chunk]), [latents], [sigma], self._cache)
-            self._cache.append(news)
+        start = piece.first_frame - chunk.first_frame
+        return latents[:, start : start + piece.num_frames], sigma
 
     def _forward(
         self,
         layout: PackedLayout,
+        prompt: int,
         latents: list[Tensor],
         sigmas: list[float],
         cache: KeyValueCache | None,
     ) -> tuple[Tensor, list[tuple[Tensor, Tensor]]]:
         parameter = next(self.transformer.parameters())
-        num_docs = len(self.prompt.embeds)
+        embeds = self.prompts[prompt]
+        num_docs = len(embeds.embeds)
         patch = self.transformer.config.patch_size
         tokens = torch.cat([patchify(piece, patch) for piece in latents]).repeat(num_docs, 1)
         sigma = torch.tensor(sigmas).repeat(num_docs)
@@ -210,19 +275,28 @@ class Rollout:
             tokens.to(parameter.device, parameter.dtype),
             sigma.to(parameter.device),
             layout.to(parameter.device),
-            self.prompt,
+            embeds,
             cache,
         )
 
     def _layout(self, chunks: list[Chunk]) -> PackedLayout:
-        grid = self._grid(1)
-        document = Document(grid, tuple(chunks))
-        return build_layout([document] * len(self.prompt.embeds))
+        document = Document(self._grid(1), tuple(chunks))
+        return build_layout([document] * len(self.prompts[0].embeds))
 
     def _grid(self, num_frames: int) -> LatentShape:
-        return token_grid(
-            self.shape._replace(frames=num_frames), self.transformer.config.patch_size
-        )
+        shape = LatentShape(num_frames, self.plan.latent_height, self.plan.latent_width)
+        return token_grid(shape, self.transformer.config.patch_size)
+
+
+def keep_precision(latents: Float[Tensor, "*rest"]) -> Float[Tensor, "*rest"]:
+    """Round latents to what is kept on disk (fp16), so that a resumed run sees the same values."""
+    return latents.half().float()
+
+
+def mean_embed(prompt: PromptEmbeds) -> Float[Tensor, " d"]:
+    """Average the embeds of the first document over its tokens."""
+    mask = prompt.mask[0, :, None].to(prompt.embeds.dtype)
+    return ((prompt.embeds[0] * mask).sum(0) / mask.sum().clamp_min(1)).float().cpu()
 
 
 def join_prompts(*prompts: PromptEmbeds) -> PromptEmbeds:

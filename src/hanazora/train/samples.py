@@ -10,6 +10,7 @@ from hanazora.core.shapes import LatentShape
 from hanazora.media.pictures import write_png
 from hanazora.models.transformer.model import PromptEmbeds
 from hanazora.pipelines.model_directory import Model
+from hanazora.pipelines.plan import plain_plan
 from hanazora.pipelines.rollout import Rollout, join_prompts
 from hanazora.world.frames_of_speech import SHOWCASE_TEXTS
 
@@ -32,7 +33,8 @@ def sample_video(
 ) -> Float[Tensor, "1 c t h w"]:
     """Make one clip with the model's default sampler."""
     prompts = join_prompts(embed_prompt(model, prompt), embed_prompt(model, ""))
-    chunks = Rollout(model.transformer, prompts, shape, seed, model.sampler).run()
+    plan = plain_plan(shape, model.transformer.config.chunk_frames)
+    chunks = Rollout(model.transformer, [prompts], plan, seed, model.sampler).run()
     latents = torch.cat([made.latents for made in chunks], dim=1)[None]
     weight = next(model.autoencoder.parameters())
     return model.autoencoder.decode(latents.to(weight.device, weight.dtype)).float().clamp(-1, 1)

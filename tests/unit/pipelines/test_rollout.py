@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 import torch
 
@@ -8,9 +10,13 @@ from hanazora.models.transformer.model import (
     VideoTransformer,
     VideoTransformerConfig,
 )
+from hanazora.pipelines.memory import MemoryConfig
+from hanazora.pipelines.plan import Given, Plan, PlannedChunk, plain_plan
 from hanazora.pipelines.rollout import MadeChunk, Rollout, SamplerConfig, StepEvent, join_prompts
 
 SHAPE = LatentShape(6, 4, 6)
+FAST = SamplerConfig(num_inference_steps=2)
+EVERYTHING = MemoryConfig(trained_frames=None)
 
 
 @pytest.fixture
@@ -30,59 +36,176 @@ def transformer() -> VideoTransformer:
 
 @pytest.fixture
 def prompt() -> PromptEmbeds:
-    generator = torch.Generator().manual_seed(1)
+    return _prompt(1)
+
+
+def _prompt(seed: int) -> PromptEmbeds:
+    generator = torch.Generator().manual_seed(seed)
     embeds = torch.randn(2, 4, 8, generator=generator)
     return PromptEmbeds(embeds, torch.ones(2, 4, dtype=torch.bool))
 
 
+def _plan(num_frames: int = 6, order: list[int] | None = None, given: tuple[int, ...] = ()) -> Plan:
+    plan = plain_plan(SHAPE._replace(frames=num_frames), 2, order)
+    chunks = tuple(
+        replace(chunk, given=Given(source=0, first_frame=chunk.first_frame)) if i in given else chunk
+        for i, chunk in enumerate(plan.chunks)
+    )
+    return replace(plan, chunks=chunks, order=tuple(i for i in plan.order if i not in given))
+
+
 def _join(made: list[MadeChunk]) -> torch.Tensor:
-    made = sorted(made, key=lambda item: item.chunk.first_frame)
+    made = sorted(made, key=lambda item: item.index)
     return torch.cat([item.latents for item in made], dim=1)
 
 
-@pytest.mark.parametrize("order", [None, [3, 0, 2, 1]])
+@pytest.mark.parametrize("order", [None, [4, 0, 2, 1, 3]])
+@pytest.mark.parametrize(
+    "memory",
+    [EVERYTHING, MemoryConfig(), MemoryConfig(trained_frames=7), MemoryConfig(sink=False)],
+)
 def test_cached_equals_uncached(
-    transformer: VideoTransformer, prompt: PromptEmbeds, order: list[int] | None
+    transformer: VideoTransformer,
+    prompt: PromptEmbeds,
+    order: list[int] | None,
+    memory: MemoryConfig,
 ) -> None:
-    sampler = SamplerConfig(num_inference_steps=3, context_sigma=0.05)
+    sampler = SamplerConfig(num_inference_steps=3, context_sigma=0.05, memory=memory)
+    plan = _plan(9, order)
     latents = [
-        _join(list(Rollout(transformer, prompt, SHAPE, 7, sampler, use_cache=use_cache).run(order)))
+        _join(list(Rollout(transformer, [prompt], plan, 7, sampler, use_cache=use_cache).run()))
         for use_cache in (True, False)
     ]
-    assert latents[0].shape == (3, *SHAPE)
-    assert (latents[0] - latents[1]).abs().max() < 1e-4
+    assert latents[0].shape == (3, 9, 4, 6)
+    # Latents are kept in fp16: one unit in the last place is 0.002 at 2 to 4.
+    assert (latents[0] - latents[1]).abs().max() <= 0.002
 
 
-def test_a_bounded_context_changes_later_chunks_only(
+def test_no_position_outside_the_trained_range_and_constant_memory_for_a_minute(
+    transformer: VideoTransformer, prompt: PromptEmbeds, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shape = LatentShape(121, 2, 2)  # 481 frames: a minute at 8 fps
+    sampler = SamplerConfig(num_inference_steps=1, memory=MemoryConfig(trained_frames=9))
+    rollout = Rollout(transformer, [prompt], plain_plan(shape, 2), 7, sampler)
+    times = set[int]()
+    forward = transformer.forward
+
+    def watched(tokens, sigma, layout, *rest):  # type: ignore[no-untyped-def]
+        times.update(layout.positions[:, 0].tolist())
+        return forward(tokens, sigma, layout, *rest)
+
+    monkeypatch.setattr(transformer, "forward", watched)
+    held = [rollout.num_cached_tokens for _ in rollout.run()]
+    assert times == set(range(9))
+    assert len(held) == 61 and max(held) == held[-1] == 7
+
+
+def test_what_is_out_of_view_changes_nothing(
     transformer: VideoTransformer, prompt: PromptEmbeds
 ) -> None:
-    shape = SHAPE._replace(frames=10)
-    samplers = [SamplerConfig(num_inference_steps=2, max_context_chunks=n) for n in (None, 2)]
-    whole, bounded = (
-        list(Rollout(transformer, prompt, shape, 7, sampler).run()) for sampler in samplers
-    )
-    torch.testing.assert_close(whole[2].latents, bounded[2].latents)
-    assert (whole[4].latents - bounded[4].latents).abs().max() > 1e-5
-    with pytest.raises(ValueError, match="needs the cache"):
-        Rollout(transformer, prompt, shape, 7, samplers[1], use_cache=False)
+    plan = _plan(13, given=(0, 1, 2, 3, 4, 5))
+    given = {i: torch.full((3, c.num_frames, 4, 6), 0.1 * i) for i, c in enumerate(plan.chunks[:6])}
+    other = {**given, 2: torch.full((3, 2, 4, 6), 5.0)}
+    window = replace(FAST, memory=MemoryConfig(num_retrieved=0))
+    everything = replace(FAST, memory=EVERYTHING)
+    for sampler, is_same in ((window, True), (everything, False)):
+        pair = [
+            _join(list(Rollout(transformer, [prompt], plan, 7, sampler).run(start)))
+            for start in (given, other)
+        ]
+        assert torch.equal(*pair) == is_same
+
+
+@pytest.mark.parametrize("field", ["sink", "num_retrieved", "retrieval", "trained_frames"])
+def test_every_part_of_the_memory_can_be_turned_off(
+    transformer: VideoTransformer, prompt: PromptEmbeds, field: str
+) -> None:
+    value = {"sink": False, "num_retrieved": 0, "retrieval": "alike", "trained_frames": 7}[field]
+    base = MemoryConfig(trained_frames=8)
+    results = [
+        _join(list(Rollout(transformer, [prompt], _plan(17), 7, replace(FAST, memory=m)).run()))
+        for m in (base, replace(base, **{field: value}))
+    ]
+    assert (results[0] - results[1]).abs().max() > 1e-3
 
 
 def test_given_chunks_are_context_and_are_not_made_again(
     transformer: VideoTransformer, prompt: PromptEmbeds
 ) -> None:
-    sampler = SamplerConfig(num_inference_steps=2)
     first, second = (torch.full((3, 1, 4, 6), value) for value in (0.5, -0.5))
     made = [
-        list(Rollout(transformer, prompt, SHAPE, 7, sampler).run(given={0: given}))
+        list(Rollout(transformer, [prompt], _plan(given=(0,)), 7, FAST).run({0: given}))
         for given in (first, second)
     ]
     assert [item.chunk.first_frame for item in made[0]] == [1, 3, 5]
     assert (made[0][0].latents - made[1][0].latents).abs().max() > 1e-4
 
 
+@pytest.mark.parametrize("order", [None, [0, 4, 1, 3, 2]])
+def test_a_run_that_was_cut_off_goes_on_bit_for_bit(
+    transformer: VideoTransformer, prompt: PromptEmbeds, order: list[int] | None
+) -> None:
+    sampler = replace(FAST, context_sigma=0.1)
+    plan = _plan(9, order)
+    whole = list(Rollout(transformer, [prompt], plan, 7, sampler).run())
+    for cut in range(1, 5):
+        finished = {item.index: item.latents for item in whole[:cut]}
+        rest = list(Rollout(transformer, [prompt], plan, 7, sampler).run(finished))
+        assert [item.index for item in rest] == [item.index for item in whole[cut:]]
+        for ours, theirs in zip(rest, whole[cut:], strict=True):
+            assert torch.equal(ours.latents, theirs.latents)
+
+
+def test_every_chunk_is_made_under_its_own_prompt(
+    transformer: VideoTransformer, prompt: PromptEmbeds
+) -> None:
+    plan = replace(_plan(), prompts=("one", "two"))
+    changed = replace(plan, chunks=(*plan.chunks[:2], *_under(plan.chunks[2:], 1)))
+    prompts = [prompt, _prompt(2)]
+    same, other = (
+        list(Rollout(transformer, prompts, each, 7, FAST).run()) for each in (plan, changed)
+    )
+    assert torch.equal(same[1].latents, other[1].latents)
+    assert (same[2].latents - other[2].latents).abs().max() > 1e-3
+
+
+def _under(chunks: tuple[PlannedChunk, ...], prompt: int) -> tuple[PlannedChunk, ...]:
+    return tuple(replace(chunk, prompt=prompt) for chunk in chunks)
+
+
+def test_another_scene_is_out_of_view(transformer: VideoTransformer, prompt: PromptEmbeds) -> None:
+    first = plain_plan(SHAPE._replace(frames=3), 2)
+    segment, chunks = first.segments[0], first.chunks
+    later = [replace(c, first_frame=c.first_frame + 3, segment=1) for c in chunks]
+    made = []
+    for scene in (0, 1):
+        plan = replace(
+            first,
+            segments=(segment, replace(segment, first_frame=3, scene=scene)),
+            chunks=(*chunks, *later),
+            order=(0, 1, 2, 3),
+        )
+        made.append(list(Rollout(transformer, [prompt], plan, 7, FAST).run()))
+    assert torch.equal(made[0][1].latents, made[1][1].latents)
+    assert not torch.equal(made[0][2].latents, made[1][2].latents)
+
+
+def test_little_strength_stays_near_the_start(
+    transformer: VideoTransformer, prompt: PromptEmbeds
+) -> None:
+    init = torch.full((3, *SHAPE), 0.5)
+    gaps = []
+    for strength in (0.05, 0.5, 1.0):
+        plan = replace(_plan(), strength=strength, init_source=0)
+        latents = _join(list(Rollout(transformer, [prompt], plan, 7, FAST).run(init=init)))
+        gaps.append(float((latents - init).abs().mean()))
+    assert gaps[0] < 0.2 < gaps[1] < gaps[2]
+
+
 def test_the_seed_decides_everything(transformer: VideoTransformer, prompt: PromptEmbeds) -> None:
-    sampler = SamplerConfig(num_inference_steps=2)
-    runs = [_join(list(Rollout(transformer, prompt, SHAPE, s, sampler).run())) for s in (1, 1, 2)]
+    runs = [
+        _join(list(Rollout(transformer, [prompt], _plan(), s, FAST).run())) for s in (1, 1, 2)
+    ]
     assert torch.equal(runs[0], runs[1]) and not torch.equal(runs[0], runs[2])
 
 
@@ -94,11 +217,8 @@ def test_a_step_can_cancel(transformer: VideoTransformer, prompt: PromptEmbeds) 
         if len(seen) == 3:
             raise CancelledError
 
-    rollout = Rollout(
-        transformer, prompt, SHAPE, 7, SamplerConfig(num_inference_steps=2), on_step=stop
-    )
     with pytest.raises(CancelledError):
-        list(rollout.run())
+        list(Rollout(transformer, [prompt], _plan(), 7, FAST, on_step=stop).run())
     assert [(e.chunk, e.step) for e in seen] == [(0, 1), (0, 2), (1, 1)]
 
 
@@ -107,7 +227,7 @@ def test_a_non_finite_value_stops_the_run(
 ) -> None:
     transformer.proj_out.weight[0, 0] = float("nan")
     with pytest.raises(NonFiniteError, match="chunk 0"):
-        list(Rollout(transformer, prompt, SHAPE, 7, SamplerConfig(num_inference_steps=2)).run())
+        list(Rollout(transformer, [prompt], _plan(), 7, FAST).run())
 
 
 def test_joined_prompts_are_padded_to_the_longer() -> None:
@@ -124,3 +244,7 @@ def test_bad_sampler_settings_are_refused() -> None:
         SamplerConfig(num_inference_steps=0)
     with pytest.raises(ValueError, match="'rk4' is unknown; known are euler"):
         SamplerConfig(solver="rk4")
+    with pytest.raises(ValueError, match="must be 0 to below 1"):
+        SamplerConfig(context_sigma=1.0)
+    with pytest.raises(ValueError, match=r"set memory\.trained_frames"):
+        SamplerConfig(max_context_chunks=3)
