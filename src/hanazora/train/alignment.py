@@ -73,7 +73,7 @@ class SceneHead(nn.Module):
             weight: tokens of weight 0 (padding, given context) do not count.
         """
         assert self._features is not None, "the transformer has not run"
-        logits = self.head(self.norm(self._features)).float()
+        logits = self.head(self.norm(self._features.float()))
         self._features = None
         counted = (weight > 0)[:, None] & (labels != IGNORE)
         classes = labels.long()
