@@ -26,9 +26,9 @@ def read_frames(path: Path) -> Iterator[Picture]:
                 raise UserError(f"{path} has no video stream")
             stream = container.streams.video[0]
             stream.thread_type = "AUTO"
-            for frame in _decoded(container, stream):
+            for frame in decoded_frames(container, stream):
                 count += 1
-                yield _upright(frame)
+                yield upright(frame)
     except (av.FFmpegError, OSError) as error:
         if count == 0:
             raise unreadable(path, error) from error
@@ -51,9 +51,10 @@ def read_video(path: Path, max_frames: int | None = None) -> Frames:
     return np.stack(pictures)
 
 
-def _decoded(
+def decoded_frames(
     container: av.container.InputContainer, stream: av.VideoStream
 ) -> Iterator[av.VideoFrame]:
+    """Yield every frame that can be decoded; a damaged packet is skipped."""
     for packet in container.demux(stream):
         try:
             yield from packet.decode()
@@ -61,7 +62,8 @@ def _decoded(
             continue
 
 
-def _upright(frame: av.VideoFrame) -> Picture:
+def upright(frame: av.VideoFrame) -> Picture:
+    """Return a frame as RGB, turned as its file says."""
     # Phones store landscape pictures with a rotation in degrees, counter-clockwise.
     rgb = frame.to_ndarray(format="rgb24")
     turns = round(getattr(frame, "rotation", 0) / 90) % 4
