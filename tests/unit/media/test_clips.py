@@ -193,7 +193,7 @@ def test_what_is_not_a_video_is_one_line(tmp_path):
 
 @pytest.mark.parametrize(
     ("times", "fps"),
-    [([0, 0.033, 0.067, 0.1, 0.133, 0.167], 30), ([i * 1001 / 30000 for i in range(90)], None),
+    [([0.0, 0.033, 0.067, 0.1, 0.133, 0.167], 30), ([i * 1001 / 30000 for i in range(90)], None),
      ([0.0, 0.125, 0.25], 8), ([5.0], 1), ([3.0, 3.0], 1)],
 )  # fmt: skip
 def test_rounded_times_are_an_even_pace(times, fps):
