@@ -2,6 +2,7 @@ import random
 
 import pytest
 
+from hanazora.safety.audit.keys import AuditKey
 from hanazora.safety.audit.log import AuditLog
 from hanazora.safety.audit.record import START, Link
 from hanazora.safety.audit.segments import HEAD_NAME, segment_paths

@@ -1,0 +1,1 @@
+"""Who may do how much, and what must have been measured before more people may."""

@@ -1,0 +1,1 @@
+"""Red-team campaigns: what was tried against which category, and what was found."""
