@@ -7,8 +7,10 @@ import pytest
 
 from hanazora.world import vocabulary
 from hanazora.world.build import build_scene
+from hanazora.world.clip import render_clip
 from hanazora.world.kinds import KIND_TABLE
 from hanazora.world.motion import still
+from hanazora.world.sampling import sample_spec
 from hanazora.world.spec import CameraSpec, SceneSpec, SubjectSpec
 from hanazora.world.staging.actions import SUPPORTED_ACTIONS, kept_inside, natural_speed, pushed
 
@@ -81,3 +83,15 @@ def test_pushed_slides_after_half_the_time_and_followers_are_kept_inside():
     moved, target = kept_inside(follower, still(times, (1.0, 0.0, 0.0)), edge=2.0, margin=0.3)
     assert moved.position[0, 0] + 0.3 == pytest.approx(1.9)
     assert moved.position[0, 0] - target.position[0, 0] == pytest.approx(2.0)
+
+
+def test_what_passes_in_front_uncovers_again_what_it_hid() -> None:
+    spec = next(
+        spec
+        for spec in (sample_spec(seed, num_frames=9, setting="road") for seed in range(200))
+        if spec.script == "truck_sign" and spec.subjects[0].kind == "truck"
+    )
+    sign = render_clip(spec, 96, 160).facts.objects[1]
+    first, middle, last = (sign.visible_px[frame] for frame in (0, 4, 8))
+    assert middle < 0.5 * first
+    assert last > 0.8 * first > 0
