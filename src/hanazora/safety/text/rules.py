@@ -1,0 +1,130 @@
+"""Rules over term sets: which sets together, in one sentence and how near, make a finding.
+
+A word alone is rarely harmful, so most rules ask for two sets near each other (a weapon's verb and a
+person) and are cancelled by a third in the same sentence (a camera). Sentences are judged one by
+one: in a long caption words that have nothing to do with each other stand in the same paragraph.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from hanazora.core.errors import UserError
+from hanazora.safety.findings import Finding
+from hanazora.safety.text.folding import Folded
+from hanazora.safety.text.terms import Hit, TermSets, Token, tokenize
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TermRule:
+    """Sets that together make a finding."""
+
+    name: str
+    """Unique; the user sees it."""
+
+    category: str
+    """A category of the policy."""
+
+    sets: tuple[str, ...]
+    """Each must have a term there."""
+
+    unless: tuple[str, ...] = ()
+    """A term of any of these in the same sentence cancels."""
+
+    score: float = 0.9
+    """How sure, 0 to 1."""
+
+    within: int = 10
+    """From the first to the last term at most this many tokens."""
+
+    ordered: bool = False
+    """The terms stand in the order of `sets`."""
+
+    scope: Literal["sentence", "text"] = "sentence"
+    """text: terms of different sentences count, at any distance."""
+
+    def __post_init__(self) -> None:
+        if not self.sets:
+            raise UserError(f"rule {self.name} has no sets", "it must name at least one")
+        if not 0 < self.score <= 1:
+            raise UserError(f"rule {self.name} has score {self.score}", "above 0, at most 1", "0.9")
+
+
+class RuleBook:
+    """All rules over all sets.
+
+    Args:
+        terms: the sets.
+        rules: the rules; each names known sets.
+    """
+
+    def __init__(self, terms: TermSets, rules: Sequence[TermRule]) -> None:
+        self.terms = terms
+        # A rule is looked at only where its rarest set, named first, was found.
+        self._by_first: dict[str, list[TermRule]] = {}
+        for rule in rules:
+            self._by_first.setdefault(rule.sets[0], []).append(rule)
+
+    def judge(self, folded: Folded) -> list[Finding]:
+        """Return at most one finding per rule, at its first place."""
+        tokens = tokenize(folded.text)
+        hits: dict[str, list[Hit]] = {}
+        for hit in self.terms.find(tokens):
+            hits.setdefault(hit.group, []).append(hit)
+        findings = []
+        for name in hits:
+            for rule in self._by_first.get(name, ()):
+                place = _apply(rule, hits, tokens)
+                if place is not None:
+                    span = folded.span(tokens[place[0]].start, tokens[place[1] - 1].end)
+                    name_of_rule = f"terms/{rule.name}"
+                    findings.append(Finding(rule.category, rule.score, name_of_rule, span))
+        return findings
+
+
+def _apply(
+    rule: TermRule, hits: dict[str, list[Hit]], tokens: Sequence[Token]
+) -> tuple[int, int] | None:
+    """Return the first and one past the last token where a rule holds."""
+    if any(name not in hits for name in rule.sets):
+        return None
+    for hit in hits[rule.sets[0]]:
+        place = _with_the_others(rule, hit, hits, tokens)
+        if place is not None and not _cancelled(rule, hit, hits, tokens):
+            return place
+    return None
+
+
+def _with_the_others(
+    rule: TermRule, hit: Hit, hits: dict[str, list[Hit]], tokens: Sequence[Token]
+) -> tuple[int, int] | None:
+    chosen = [hit]
+    for name in rule.sets[1:]:
+        near = [
+            other
+            for other in hits[name]
+            if all(other.end <= one.first or one.end <= other.first for one in chosen)
+            and (not rule.ordered or other.first >= chosen[-1].end)
+            and (rule.scope == "text" or _sentence(other, tokens) == _sentence(hit, tokens))
+        ]
+        if not near:
+            return None
+        chosen.append(min(near, key=lambda other: abs(other.first - hit.first)))
+    first, end = min(one.first for one in chosen), max(one.end for one in chosen)
+    if rule.scope == "sentence" and len(chosen) > 1 and end - first > rule.within:
+        return None
+    return first, end
+
+
+def _cancelled(
+    rule: TermRule, hit: Hit, hits: dict[str, list[Hit]], tokens: Sequence[Token]
+) -> bool:
+    return any(
+        _sentence(other, tokens) == _sentence(hit, tokens)
+        for name in rule.unless
+        for other in hits.get(name, ())
+    )
+
+
+def _sentence(hit: Hit, tokens: Sequence[Token]) -> int:
+    return tokens[hit.first].sentence
