@@ -6,6 +6,7 @@ with the duration.
 """
 
 import contextlib
+import io
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
@@ -15,9 +16,9 @@ import av
 import av.video
 
 from hanazora.core.errors import OutputError
-from hanazora.core.paths import atomic_path, output_error
+from hanazora.core.paths import atomic_path, output_error, require_writable
 from hanazora.media.frames import Frames
-from hanazora.media.mp4 import set_display_size
+from hanazora.media.mp4 import Sample, fragment, length_prefixed, set_display_size
 from hanazora.media.yuv import to_yuv420
 
 MAX_SIDE_PX = 4096
@@ -58,33 +59,18 @@ class VideoWriter:
     """
 
     def __init__(self, path: Path, width: int, height: int, fps: Fraction) -> None:
-        if not (1 <= width <= MAX_SIDE_PX and 1 <= height <= MAX_SIDE_PX):
-            raise ValueError(f"size {width}x{height} is outside 1 to {MAX_SIDE_PX} pixels per side")
         self.path, self.width, self.height = path, width, height
         self.num_frames = 0
         self._time_base = 1 / fps
         self._container = av.open(
             str(path), "w", format="mp4", options={"movflags": "+faststart", "fflags": "+bitexact"}
         )
-        self._stream = self._container.add_stream(
-            "libx264", rate=fps, options={"crf": _CRF, "preset": "medium", "x264-params": _X264}
-        )
-        self._stream.width, self._stream.height = width + width % 2, height + height % 2
-        self._stream.pix_fmt = "yuv420p"
-        context = self._stream.codec_context
-        context.time_base = self._time_base
-        context.color_range = _LIMITED_RANGE
-        context.colorspace = context.color_primaries = context.color_trc = _BT709
+        self._stream = _add_stream(self._container, width, height, fps, {"x264-params": _X264})
 
     def append(self, frames: Frames) -> None:
         """Encode the next frames."""
-        if frames.shape[1:3] != (self.height, self.width):
-            got = f"{frames.shape[2]}x{frames.shape[1]}"
-            raise ValueError(f"the file is {self.width}x{self.height}, got frames of {got}")
-        for picture in frames:
-            frame = av.VideoFrame.from_ndarray(to_yuv420(picture), format="yuv420p")
+        for frame in _encoder_frames(frames, self.width, self.height):
             frame.pts, frame.time_base = self.num_frames, self._time_base
-            frame.colorspace, frame.color_range = _BT709, _LIMITED_RANGE
             self._container.mux(self._stream.encode(frame))
             self.num_frames += 1
 
@@ -101,6 +87,88 @@ class VideoWriter:
         """Release the file; what was not finished is not a playable video."""
         with contextlib.suppress(av.FFmpegError):
             self._container.close()
+
+
+class GrowingVideo:
+    """A fragmented MP4 that plays up to its newest frame; made by `open_growing_video`.
+
+    Every frame is a fragment of its own and is on the disk when `append` returns. (FFmpeg's muxer
+    holds each fragment back until the next one begins, so the fragments are written here.)
+
+    Args:
+        path: the file to write.
+        width: pixels, odd allowed.
+        height: pixels, odd allowed.
+        fps: frames per second.
+    """
+
+    def __init__(self, path: Path, width: int, height: int, fps: Fraction) -> None:
+        self.path, self.width, self.height = path, width, height
+        self.num_frames = 0
+        header = io.BytesIO()
+        flags = {"movflags": "+empty_moov+default_base_moof", "fflags": "+bitexact"}
+        self._container = av.open(header, "w", format="mp4", options=flags)
+        live = {"x264-params": _X264, "tune": "zerolatency"}  # a frame comes out as it goes in
+        self._stream = _add_stream(self._container, width, height, fps, live)
+        self._container.start_encoding()
+        self._frame_ticks = 1 / (fps * self._stream.time_base)
+        self._file = path.open("wb")
+        self._write(header.getvalue())
+        set_display_size(path, width, height)
+
+    def append(self, frames: Frames) -> None:
+        """Encode the next frames and make them playable."""
+        for frame in _encoder_frames(frames, self.width, self.height):
+            start, end = (round((self.num_frames + i) * self._frame_ticks) for i in (0, 1))
+            frame.pts, frame.time_base = start, self._stream.time_base
+            for packet in self._stream.encode(frame):
+                sample = Sample(length_prefixed(bytes(packet)), end - start, packet.is_keyframe)
+                self._write(fragment(self.num_frames + 1, start, sample))
+            self.num_frames += 1
+
+    def close(self) -> None:
+        """Release the file."""
+        self._file.close()
+        with contextlib.suppress(av.FFmpegError):
+            self._container.close()
+
+    def _write(self, data: bytes) -> None:
+        try:
+            self._file.write(data)
+            self._file.flush()
+        except OSError as error:
+            raise output_error(self.path, error) from error
+
+
+def _add_stream(
+    container: av.container.OutputContainer,
+    width: int,
+    height: int,
+    fps: Fraction,
+    options: dict[str, str],
+) -> av.VideoStream:
+    if not (1 <= width <= MAX_SIDE_PX and 1 <= height <= MAX_SIDE_PX):
+        container.close()
+        raise ValueError(f"size {width}x{height} is outside 1 to {MAX_SIDE_PX} pixels per side")
+    settings = {"crf": _CRF, "preset": "medium", **options}
+    stream = container.add_stream("libx264", rate=fps, options=settings)
+    stream.width, stream.height = width + width % 2, height + height % 2
+    stream.pix_fmt = "yuv420p"
+    context = stream.codec_context
+    context.time_base = 1 / fps
+    context.color_range = _LIMITED_RANGE
+    context.colorspace = context.color_primaries = context.color_trc = _BT709
+    return stream
+
+
+def _encoder_frames(frames: Frames, width: int, height: int) -> Iterator[av.VideoFrame]:
+    if frames.shape[1:3] != (height, width):
+        got = f"{frames.shape[2]}x{frames.shape[1]}"
+        raise ValueError(f"the file is {width}x{height}, got frames of {got}")
+    for picture in frames:
+        frame = av.VideoFrame.from_ndarray(to_yuv420(picture), format="yuv420p")
+        frame.colorspace, frame.color_range = _BT709, _LIMITED_RANGE
+        yield frame
 
 
 @contextlib.contextmanager
@@ -122,6 +190,28 @@ def open_video(path: Path, *, width: int, height: int, fps: Rate) -> Iterator[Vi
                 writer.close()
         except av.FFmpegError as error:
             raise _write_error(path, error) from error
+
+
+@contextlib.contextmanager
+def open_growing_video(path: Path, *, width: int, height: int, fps: Rate) -> Iterator[GrowingVideo]:
+    """Open a video that can be watched while it is written.
+
+    It is gone when the block ends, well or not: the finished video is another, signed file.
+
+    Raises:
+        OutputError: the file cannot be written.
+    """
+    require_writable(path)
+    try:
+        writer = GrowingVideo(path, width, height, exact_fps(fps))
+        try:
+            yield writer
+        finally:
+            writer.close()
+    except av.FFmpegError as error:
+        raise _write_error(path, error) from error
+    finally:
+        path.unlink(missing_ok=True)
 
 
 def write_video(path: Path, frames: Frames, *, fps: Rate) -> None:

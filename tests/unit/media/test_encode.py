@@ -7,7 +7,7 @@ import pytest
 
 from hanazora.core.errors import OutputError
 from hanazora.media.decode import read_video
-from hanazora.media.encode import exact_fps, open_video, write_video
+from hanazora.media.encode import exact_fps, open_growing_video, open_video, write_video
 from hanazora.media.mp4 import top_level_boxes
 from hanazora.media.probe import probe
 
@@ -144,3 +144,30 @@ def test_a_full_disk_is_one_line_and_leaves_nothing(tmp_path, run_python):
 def test_a_missing_directory_is_named(tmp_path, clip):
     with pytest.raises(OutputError, match="the directory does not exist"):
         write_video(tmp_path / "no" / "a.mp4", clip(), fps=8)
+
+
+@pytest.mark.parametrize(("height", "width"), [(32, 48), (33, 47)])
+def test_a_growing_file_plays_up_to_its_newest_frame(tmp_path, clip, height, width):
+    frames = clip(9, height, width)
+    path = tmp_path / "a.stream.mp4"
+    with open_growing_video(path, width=width, height=height, fps=8) as writer:
+        for count in (1, 5, 9):
+            writer.append(frames[writer.num_frames : count])
+            info = probe(path)
+            assert (info.width, info.height, info.num_frames) == (width, height, count)
+            assert info.fps == 8
+            shown = read_video(path)
+            assert np.abs(shown.astype(int) - frames[:count]).mean() < 12
+    assert os.listdir(tmp_path) == []
+
+
+def test_a_growing_file_is_gone_after_a_failure(tmp_path, clip):
+    path = tmp_path / "a.stream.mp4"
+    with pytest.raises(KeyboardInterrupt):
+        with open_growing_video(path, width=48, height=32, fps=8) as writer:
+            writer.append(clip(3))
+            raise KeyboardInterrupt
+    assert os.listdir(tmp_path) == []
+    with pytest.raises(OutputError, match="does not exist"):
+        with open_growing_video(tmp_path / "no" / "a.mp4", width=48, height=32, fps=8):
+            pass
