@@ -134,11 +134,12 @@ class _Search:
         width = self.end - self.first
         offsets = {frame: frame - self.first for frame in self.left}
         offsets |= {frame: width + distance for frame, distance in self.right.items()}
+        kept = 0
         for number, frame in enumerate(self.remembered):
             # As far as the axis goes, less what those still farther away need.
             farthest = self.room - self._reach() - (len(self.remembered) - 1 - number)
             distance = self._distance(frame)
-            kept = min(distance, farthest) if distance > 0 else farthest
+            kept = max(min(distance, farthest), kept + 1) if distance > 0 else farthest
             offsets[frame] = width - 1 + self._reach() + kept if self._is_ahead() else -kept
         last = max([width - 1, *offsets.values()])
         latest = self.room + width - 1 - last
@@ -167,13 +168,16 @@ class _Search:
 
     def _candidates(self) -> list[int]:
         """Return what may be remembered, in generation order."""
-        if any(self._is_misplaced(frame) for frame in self.left):
-            return []  # nothing stands before the first picture of a clip
         frames = [frame for frame in self.finished.chunk_of if frame not in self._seen()]
         if self._is_ahead():
             return [frame for frame in frames if frame > self.end and not self._is_misplaced(frame)]
-        # With no window there is nothing for memory to stand behind, and any side will do.
-        return [frame for frame in frames if frame < self.first or not self._seen()]
+        if not self._seen():
+            return frames  # with no window, memory stands behind nothing and any side will do
+        start = self._before()[-1] if self.left else 0
+        if not self._is_misplaced(start):
+            start = 0
+        # Nothing stands before the first picture of a clip.
+        return [frame for frame in frames if start <= frame < self.first]
 
     def _is_misplaced(self, frame: int) -> bool:
         return frame in self.finished.pictures and not self.config.pictures_inside

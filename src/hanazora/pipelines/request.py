@@ -6,10 +6,12 @@ A request that cannot be met is refused with the nearest one that can; nothing i
 import math
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from hanazora.core.errors import UserError
 from hanazora.core.shapes import VideoShape
+from hanazora.pipelines.material import Input, Shot
+from hanazora.pipelines.plan import Verb
 
 MIN_SIDE_PX, MAX_SIDE_PX = 16, 1920
 MAX_SECONDS = 60
@@ -19,6 +21,7 @@ MAX_PROMPT_CHARS = 4000
 MAX_INFERENCE_STEPS = 1000
 MAX_GUIDANCE_SCALE = 50.0
 MAX_SEED = 2**63 - 1
+MIN_STRENGTH = 0.01
 
 DEFAULT_WIDTH, DEFAULT_HEIGHT = 320, 192
 DEFAULT_FPS = 8.0
@@ -68,6 +71,33 @@ class GenerateRequest:
     negative_prompt: str = ""
     """What the video should not show."""
 
+    verb: Verb = "generate"
+    """What is done with the inputs."""
+
+    expanded_prompt: str = ""
+    """What the model is told instead of the prompt; empty tells it the prompt itself."""
+
+    inputs: tuple[Input, ...] = ()
+    """Pictures and clips it is made from."""
+
+    shots: tuple[Shot, ...] = ()
+    """Shots of a storyboard, in order."""
+
+    forward_frames: int = 0
+    """Frames that `extend` puts after the clip."""
+
+    backward_frames: int = 0
+    """Frames that `extend` puts before the clip."""
+
+    strength: float | None = None
+    """How far `edit` may go from the clip: 1 keeps nothing of it."""
+
+    gap_order: Literal["inward", "outward"] = "inward"
+    """Whether `connect` and `loop` close a gap from both ends or from its start."""
+
+    keys_every: int | None = None
+    """Make every so many-th chunk first and the rest between them; none makes all in order."""
+
     def __post_init__(self) -> None:
         check_prompt_text(self.prompt)
         check_negative_prompt(self.negative_prompt)
@@ -86,6 +116,24 @@ class GenerateRequest:
             check_range("num_inference_steps", self.num_inference_steps, 1, MAX_INFERENCE_STEPS)
         if self.guidance_scale is not None:
             check_range("guidance_scale", self.guidance_scale, 0, MAX_GUIDANCE_SCALE)
+        self._check_verb()
+
+    def _check_verb(self) -> None:
+        if self.strength is not None:
+            check_range("strength", self.strength, MIN_STRENGTH, 1)
+        if self.keys_every is not None:
+            check_range("keys_every", self.keys_every, 2, MAX_NUM_FRAMES)
+        check_range("forward_frames", self.forward_frames, 0, MAX_NUM_FRAMES)
+        check_range("backward_frames", self.backward_frames, 0, MAX_NUM_FRAMES)
+        for text in self.texts:
+            _check_text("prompt", text, f"a prompt has at most {MAX_PROMPT_CHARS} characters")
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Every text that shapes the picture, each once; all of them are judged."""
+        shots = [text for shot in self.shots for text in (shot.prompt, shot.expanded_prompt)]
+        texts = (self.prompt, self.expanded_prompt, *shots)
+        return tuple(dict.fromkeys(text for text in texts if text))
 
     @property
     def shape(self) -> VideoShape:

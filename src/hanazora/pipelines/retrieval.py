@@ -53,16 +53,20 @@ class LatentIndex:
         """
         chosen = list[int]()
         left = sorted(candidates)  # equal scores go to the oldest, whatever order they came in
-        while left and len(chosen) < count:
-            view = seen if self.rule == "alike" else [*seen, *chosen]
-            best = max(left, key=lambda frame: self._score(frame, view, prompt))
-            chosen.append(best)
-            left.remove(best)
+        if not left:
+            return chosen
+        looks = torch.stack([self._looks[frame] for frame in left])
+        prompts = [self._prompt_likeness[prompt][self._prompts[frame]] for frame in left]
+        worth = torch.tensor(prompts)
+        view = [self._looks[frame] for frame in seen]
+        while len(chosen) < min(count, len(left)):
+            score = worth
+            if view:
+                likeness = (looks @ torch.stack(view).T).amax(dim=1)
+                score = worth + (likeness if self.rule == "alike" else -likeness)
+            best = int(score.argmax())
+            chosen.append(left[best])
+            worth[best] = -torch.inf
+            if self.rule == "cover":
+                view.append(looks[best])
         return chosen
-
-    def _score(self, frame: int, view: list[int], prompt: int) -> float:
-        likeness = 0.0
-        if view:
-            likeness = float(max(torch.dot(self._looks[frame], self._looks[f]) for f in view))
-        sign = 1.0 if self.rule == "alike" else -1.0
-        return sign * likeness + self._prompt_likeness[prompt][self._prompts[frame]]

@@ -25,7 +25,7 @@ def transformer() -> VideoTransformer:
     config = VideoTransformerConfig(
         in_channels=3,
         hidden_size=32,
-        num_layers=2,
+        num_layers=1,
         num_heads=2,
         mlp_size=48,
         text_dim=8,
@@ -48,7 +48,9 @@ def _prompt(seed: int) -> PromptEmbeds:
 def _plan(num_frames: int = 6, order: list[int] | None = None, given: tuple[int, ...] = ()) -> Plan:
     plan = plain_plan(SHAPE._replace(frames=num_frames), 2, order)
     chunks = tuple(
-        replace(chunk, given=Given(source=0, first_frame=chunk.first_frame)) if i in given else chunk
+        replace(chunk, given=Given(source=0, first_frame=chunk.first_frame))
+        if i in given
+        else chunk
         for i, chunk in enumerate(plan.chunks)
     )
     return replace(plan, chunks=chunks, order=tuple(i for i in plan.order if i not in given))
@@ -86,7 +88,8 @@ def test_no_position_outside_the_trained_range_and_constant_memory_for_a_minute(
 ) -> None:
     shape = LatentShape(121, 2, 2)  # 481 frames: a minute at 8 fps
     sampler = SamplerConfig(num_inference_steps=1, memory=MemoryConfig(trained_frames=9))
-    rollout = Rollout(transformer, [prompt], plain_plan(shape, 2), 7, sampler)
+    alone = PromptEmbeds(prompt.embeds[:1], prompt.mask[:1])
+    rollout = Rollout(transformer, [alone], plain_plan(shape, 2), 7, sampler)
     times = set[int]()
     forward = transformer.forward
 
@@ -120,10 +123,10 @@ def test_what_is_out_of_view_changes_nothing(
 def test_every_part_of_the_memory_can_be_turned_off(
     transformer: VideoTransformer, prompt: PromptEmbeds, field: str
 ) -> None:
-    value = {"sink": False, "num_retrieved": 0, "retrieval": "alike", "trained_frames": 7}[field]
-    base = MemoryConfig(trained_frames=8)
+    value = {"sink": False, "num_retrieved": 0, "retrieval": "alike", "trained_frames": 6}[field]
+    base = MemoryConfig(trained_frames=7)
     results = [
-        _join(list(Rollout(transformer, [prompt], _plan(17), 7, replace(FAST, memory=m)).run()))
+        _join(list(Rollout(transformer, [prompt], _plan(13), 7, replace(FAST, memory=m)).run()))
         for m in (base, replace(base, **{field: value}))
     ]
     assert (results[0] - results[1]).abs().max() > 1e-3
@@ -148,7 +151,7 @@ def test_a_run_that_was_cut_off_goes_on_bit_for_bit(
     sampler = replace(FAST, context_sigma=0.1)
     plan = _plan(9, order)
     whole = list(Rollout(transformer, [prompt], plan, 7, sampler).run())
-    for cut in range(1, 5):
+    for cut in (1, 3):
         finished = {item.index: item.latents for item in whole[:cut]}
         rest = list(Rollout(transformer, [prompt], plan, 7, sampler).run(finished))
         assert [item.index for item in rest] == [item.index for item in whole[cut:]]
@@ -203,9 +206,7 @@ def test_little_strength_stays_near_the_start(
 
 
 def test_the_seed_decides_everything(transformer: VideoTransformer, prompt: PromptEmbeds) -> None:
-    runs = [
-        _join(list(Rollout(transformer, [prompt], _plan(), s, FAST).run())) for s in (1, 1, 2)
-    ]
+    runs = [_join(list(Rollout(transformer, [prompt], _plan(), s, FAST).run())) for s in (1, 1, 2)]
     assert torch.equal(runs[0], runs[1]) and not torch.equal(runs[0], runs[2])
 
 
