@@ -21,7 +21,7 @@ from hanazora.models.transformer.model import (
     VideoTransformer,
     VideoTransformerConfig,
 )
-from hanazora.parallel.device import has_bf16
+from hanazora.parallel.device import has_bf16, tune_allocator
 from hanazora.recipes import petal_cpu, petal_h200
 
 
@@ -43,6 +43,14 @@ def matmul_rate(dtype: torch.dtype, repeats: int) -> float:
     return 2 * 2048**3 / median_seconds(lambda: a @ b, repeats)
 
 
+def attention_flops(
+    query: torch.Size, key: torch.Size, value: torch.Size, *_: object, **__: object
+) -> int:
+    """Count both products of one attention call (b heads n e, b heads m e)."""
+    batch, heads, num_queries, width = query
+    return 2 * batch * heads * num_queries * key[2] * (width + value[3])
+
+
 def forward_rate(
     config: VideoTransformerConfig, num_frames: int, dtype: torch.dtype, repeats: int
 ) -> tuple[float, int]:
@@ -60,7 +68,9 @@ def forward_rate(
         with torch.inference_mode():
             return model(tokens, sigma, layout, prompt)
 
-    with FlopCounterMode(display=False) as counter:
+    # Torch counts the attention kernels of GPUs only.
+    kernel = torch.ops.aten._scaled_dot_product_flash_attention_for_cpu.default
+    with FlopCounterMode(display=False, custom_mapping={kernel: attention_flops}) as counter:
         run()
     return counter.get_total_flops() / median_seconds(run, repeats), layout.num_tokens
 
@@ -73,6 +83,7 @@ def main() -> None:
     parser.add_argument("--latent-frames", type=int, default=17)
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
+    tune_allocator()  # as `hanazora generate` does
     dtypes = [torch.float32]
     if has_bf16(torch.device("cpu")):
         dtypes.append(torch.bfloat16)

@@ -44,6 +44,7 @@ def test_the_same_weights_give_the_same_velocity() -> None:
             pooled_text=False,
             precondition=False,
             mask_text=False,
+            exact_gelu=False,
             causal=False,
         )
     ).eval()

@@ -1,6 +1,8 @@
 """The one module that asks which devices there are, what they can do, and sets them up."""
 
+import ctypes
 import os
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -76,18 +78,37 @@ def use_threads(num_threads: int) -> None:
 def tune_allocator() -> None:
     """Ask for memory in ways that suit large tensors; call it before the first one is made.
 
-    On Linux CPUs a fresh large output costs a page fault per 4 KiB; huge pages make an
-    elementwise operation on 50 MB 1.3 to 2 times faster. On CUDA, segments that grow avoid
-    fragmentation when sizes vary from batch to batch.
+    A fresh large tensor costs a page fault per 4 KiB, so on Linux memory that was freed is kept for
+    the next one: elementwise operations on 4 to 50 MB become 1.3 to 3 times faster. On CUDA,
+    segments that grow avoid fragmentation when sizes vary from batch to batch.
     """
-    os.environ.setdefault("THP_MEM_ALLOC_ENABLE", "1")
     os.environ.setdefault("PYTORCH_ALLOC_CONF", "expandable_segments:True")
+    own = any(name.startswith("MALLOC_") or name == "GLIBC_TUNABLES" for name in os.environ)
+    allocator = None if own else _c_library()
+    if allocator is not None:
+        for option, value in _MALLOC_OPTIONS.items():
+            allocator.mallopt(option, value)
+
+
+_MALLOC_OPTIONS = {-3: 1 << 30, -1: 1 << 30, -2: 64 << 20}
+"""M_MMAP_THRESHOLD, M_TRIM_THRESHOLD and M_TOP_PAD of mallopt(3), in bytes."""
+
+
+def _c_library() -> ctypes.CDLL | None:
+    """The running process's C library where it has glibc's allocator controls."""
+    if not sys.platform.startswith("linux"):
+        return None
+    library = ctypes.CDLL(None)
+    return library if hasattr(library, "mallopt") and hasattr(library, "malloc_trim") else None
 
 
 def release_memory(device: torch.device) -> None:
-    """Give cached memory back after a failed allocation, before a smaller attempt."""
+    """Give cached memory back: after a failed allocation, or when a job is done."""
     if device.type == "cuda":
         torch.cuda.empty_cache()
+    library = _c_library()
+    if library is not None:
+        library.malloc_trim(0)
 
 
 def is_out_of_memory(error: BaseException) -> bool:

@@ -1,4 +1,6 @@
 import os
+import subprocess
+import sys
 
 import pytest
 import torch
@@ -70,10 +72,25 @@ def test_threads_are_limited():
 
 
 def test_the_users_own_allocator_settings_win(monkeypatch):
-    monkeypatch.setenv("THP_MEM_ALLOC_ENABLE", "0")
     monkeypatch.setenv("PYTORCH_ALLOC_CONF", "x")
+    monkeypatch.setenv("MALLOC_TOP_PAD_", "0")
     tune_allocator()
-    assert (os.environ["THP_MEM_ALLOC_ENABLE"], os.environ["PYTORCH_ALLOC_CONF"]) == ("0", "x")
+    assert os.environ["PYTORCH_ALLOC_CONF"] == "x"
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="glibc's allocator")
+def test_large_tensors_are_made_from_memory_that_was_freed() -> None:
+    code = (
+        "import resource, torch; from hanazora.parallel.device import tune_allocator\n"
+        "tune_allocator(); torch.set_num_threads(1); x = torch.ones(1 << 20)\n"
+        "for _ in range(3): y = x * x; del y\n"
+        "before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt\n"
+        "for _ in range(20): y = x * x; del y\n"
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before)"
+    )
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("MALLOC_")}
+    faults = subprocess.check_output([sys.executable, "-c", code], env=environment, text=True)
+    assert int(faults) < 1024  # one tensor alone has 1,024 pages
 
 
 def test_memory_questions_have_an_answer_on_the_cpu():

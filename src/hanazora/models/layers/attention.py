@@ -1,9 +1,11 @@
-"""Dense attention: the library kernel on a GPU, our own on a CPU (spec training.md C.2).
+"""Dense attention: the library kernel, but on a CPU our own in training (spec training.md C.2).
 
-On a CPU the library kernel gains nothing from bf16 and its masked backward takes 40 % of a training
-step. Matmul, softmax, matmul over slices of the queries runs on the matrix units instead; the
-slices bound the memory of long sequences.
+On a CPU the library kernel's masked backward takes 40 % of a training step. Matmul, softmax, matmul
+over slices of the queries runs on the matrix units instead; the slices bound the memory of long
+sequences. Without gradients the library kernel is the faster one (benchmarks/transformer_forward.py).
 """
+
+from collections.abc import Sequence
 
 import torch
 import torch.nn.functional as F
@@ -21,7 +23,7 @@ def attend(
     mask: Bool[Tensor, "b 1 _n m"] | None = None,
 ) -> Float[Tensor, "b heads n e"]:
     """Attend every query to the keys that ``mask`` allows (True = may look)."""
-    if query.is_cuda:
+    if query.is_cuda or not torch.is_grad_enabled():
         return F.scaled_dot_product_attention(query, key, value, attn_mask=mask)
     if query.shape[2] <= QUERY_SLICE:
         return _attend_slice(query, key, value, mask)
@@ -30,6 +32,27 @@ def attend(
         rows = slice(start, start + QUERY_SLICE)
         part = mask if mask is None or mask.shape[2] == 1 else mask[:, :, rows]
         pieces.append(_attend_slice(query[:, :, rows], key, value, part))
+    return torch.cat(pieces, dim=2)
+
+
+def attend_in_order(
+    query: Float[Tensor, "b heads n e"],
+    key: Float[Tensor, "b heads n e"],
+    value: Float[Tensor, "b heads n e"],
+    lengths: Sequence[int],
+) -> Float[Tensor, "b heads n e"]:
+    """Attend every chunk to itself and to the chunks before it, without computing what is masked.
+
+    Args:
+        query: queries of consecutive chunks.
+        key: keys.
+        value: values.
+        lengths: tokens of each chunk.
+    """
+    pieces, end = [], 0
+    for length in lengths:
+        start, end = end, end + length
+        pieces.append(attend(query[:, :, start:end], key[:, :, :end], value[:, :, :end]))
     return torch.cat(pieces, dim=2)
 
 

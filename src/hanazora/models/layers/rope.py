@@ -8,7 +8,7 @@ tokens stand in the sequence is free (DESIGN section 1).
 from typing import NamedTuple
 
 import torch
-from jaxtyping import Float, Int
+from jaxtyping import Complex, Float, Int
 from torch import Tensor
 
 
@@ -17,6 +17,11 @@ class Rotation(NamedTuple):
 
     cos: Float[Tensor, "n half"]
     sin: Float[Tensor, "n half"]
+
+    @property
+    def factor(self) -> Complex[Tensor, "n half"]:
+        """The unit complex numbers that channel pairs are multiplied by."""
+        return torch.complex(self.cos, self.sin)
 
 
 def axis_dims(head_dim: int) -> tuple[int, int, int]:
@@ -37,6 +42,10 @@ def rotation(positions: Int[Tensor, "n 3"], head_dim: int, theta: float) -> Rota
 
 def rotate(x: Float[Tensor, "n heads e"], turn: Rotation) -> Float[Tensor, "n heads e"]:
     """Turn each adjacent channel pair of ``x`` by its token's angle."""
+    if not torch.compiler.is_compiling():
+        # One pass over memory instead of eight; the compiler fuses the real form itself.
+        pairs = torch.view_as_complex(x.float().unflatten(-1, (-1, 2)))
+        return torch.view_as_real(pairs * turn.factor[:, None]).flatten(-2).to(x.dtype)
     even, odd = x.unflatten(-1, (-1, 2)).unbind(-1)  # each n heads e/2
     cos, sin = turn.cos[:, None].to(x.dtype), turn.sin[:, None].to(x.dtype)
     return torch.stack((even * cos - odd * sin, even * sin + odd * cos), dim=-1).flatten(-2)

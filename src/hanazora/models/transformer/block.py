@@ -8,7 +8,7 @@ from einops import rearrange
 from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 
-from hanazora.models.layers.attention import attend
+from hanazora.models.layers.attention import attend, attend_in_order
 from hanazora.models.layers.norm import LayerNorm, RMSNorm
 from hanazora.models.layers.rope import Rotation, rotate
 from hanazora.models.transformer.layout import DocumentGroup
@@ -81,8 +81,21 @@ def attend_documents(
         news.append((k, v))
         if past is not None:
             k, v = torch.cat((past[0], k), dim=2), torch.cat((past[1], v), dim=2)
-        outputs.append(rearrange(attend(q, k, v, group.mask), "b heads n e -> (b n) (heads e)"))
+        mixed = _attend_group(q, k, v, group, has_past=past is not None)
+        outputs.append(rearrange(mixed, "b heads n e -> (b n) (heads e)"))
     return outputs[0] if len(outputs) == 1 else torch.cat(outputs), news[0]
+
+
+def _attend_group(
+    query: Tensor, key: Tensor, value: Tensor, group: DocumentGroup, *, has_past: bool
+) -> Tensor:
+    # In training one masked product is faster: every slice of the keys costs its backward an
+    # addition over all of them.
+    in_order = group.mask is not None and group.chunk_tokens is not None and not has_past
+    if in_order and not torch.is_grad_enabled():
+        assert group.chunk_tokens is not None
+        return attend_in_order(query, key, value, group.chunk_tokens)
+    return attend(query, key, value, group.mask)
 
 
 def split_tokens(values: Float[Tensor, "n heads e"], groups: Groups) -> tuple[Tensor, ...]:
@@ -126,23 +139,23 @@ def attend_prompts(
 class GELUProjection(nn.Module):
     """First half of the MLP; a module only to carry the name ``proj`` of Wan's weights."""
 
-    def __init__(self, hidden_size: int, mlp_size: int) -> None:
+    def __init__(self, hidden_size: int, mlp_size: int, *, exact: bool) -> None:
         super().__init__()
         self.proj = nn.Linear(hidden_size, mlp_size)
+        self.form = "none" if exact else "tanh"
 
     def forward(self, x: Float[Tensor, "n d"]) -> Float[Tensor, "n m"]:
-        """Project up and apply the tanh form of GELU."""
-        return F.gelu(self.proj(x), approximate="tanh")
+        """Project up and apply GELU (Hendrycks and Gimpel, 2016)."""
+        return F.gelu(self.proj(x), approximate=self.form)
 
 
 class FeedForward(nn.Module):
     """Two-layer GELU MLP."""
 
-    def __init__(self, hidden_size: int, mlp_size: int) -> None:
+    def __init__(self, hidden_size: int, mlp_size: int, *, exact_gelu: bool) -> None:
         super().__init__()
-        self.net = nn.ModuleList(
-            [GELUProjection(hidden_size, mlp_size), nn.Identity(), nn.Linear(mlp_size, hidden_size)]
-        )
+        up = GELUProjection(hidden_size, mlp_size, exact=exact_gelu)
+        self.net = nn.ModuleList([up, nn.Identity(), nn.Linear(mlp_size, hidden_size)])
 
     def forward(self, x: Float[Tensor, "n d"]) -> Float[Tensor, "n d"]:
         """Apply the MLP to every token."""
@@ -156,7 +169,15 @@ class TransformerBlock(nn.Module):
     per run and may be compiled, the attentions see other groups at every step and are not.
     """
 
-    def __init__(self, hidden_size: int, num_heads: int, mlp_size: int, eps: float) -> None:
+    def __init__(
+        self,
+        hidden_size: int,
+        num_heads: int,
+        mlp_size: int,
+        eps: float,
+        *,
+        exact_gelu: bool = True,
+    ) -> None:
         super().__init__()
         self.scale_shift_table = nn.Parameter(torch.randn(1, 6, hidden_size) / hidden_size**0.5)
         self.norm1 = LayerNorm(hidden_size, eps, affine=False)
@@ -164,7 +185,7 @@ class TransformerBlock(nn.Module):
         self.norm2 = LayerNorm(hidden_size, eps, affine=True)
         self.attn2 = Attention(hidden_size, num_heads, eps)
         self.norm3 = LayerNorm(hidden_size, eps, affine=False)
-        self.ffn = FeedForward(hidden_size, mlp_size)
+        self.ffn = FeedForward(hidden_size, mlp_size, exact_gelu=exact_gelu)
 
     def compile_pieces(self) -> None:
         """Compile the parts of ``forward`` whose shapes do not change from step to step."""
@@ -194,8 +215,7 @@ class TransformerBlock(nn.Module):
         self, x: Tensor, table: Tensor, chunk_index: Tensor, turn: Rotation
     ) -> tuple[Tensor, Tensor, Tensor]:
         """Norm, modulation and projection to rotated queries and keys, and values (n heads e)."""
-        shift, scale = table[:, 0][chunk_index], table[:, 1][chunk_index]
-        x = self.norm1(x) * (1 + scale) + shift
+        x = modulate(self.norm1(x), table[:, 0], table[:, 1], chunk_index)
         key, value = self.attn1.key_value(x)
         return rotate(self.attn1.query(x), turn), rotate(key, turn), value
 
@@ -203,13 +223,34 @@ class TransformerBlock(nn.Module):
         self, x: Tensor, mixed: Tensor, table: Tensor, chunk_index: Tensor
     ) -> tuple[Tensor, Tensor]:
         """Add self-attention's output; return the tokens and their queries to the prompt."""
-        x = x + self.attn1.out(mixed) * table[:, 2][chunk_index]
+        x = add_gated(x, self.attn1.out(mixed), table[:, 2], chunk_index)
         return x, self.attn2.query(self.norm2(x))
 
     def after_attentions(
         self, x: Tensor, mixed: Tensor, table: Tensor, chunk_index: Tensor
     ) -> Tensor:
         """Add cross-attention's output, then the MLP's."""
-        shift, scale, gate = (table[:, i][chunk_index] for i in (3, 4, 5))
         x = x + self.attn2.out(mixed)
-        return x + self.ffn(self.norm3(x) * (1 + scale) + shift) * gate
+        mlp = self.ffn(modulate(self.norm3(x), table[:, 3], table[:, 4], chunk_index))
+        return add_gated(x, mlp, table[:, 5], chunk_index)
+
+
+def modulate(
+    x: Float[Tensor, "n d"],
+    shift: Float[Tensor, "c d"],
+    scale: Float[Tensor, "c d"],
+    chunk_index: Int[Tensor, " n"],
+) -> Float[Tensor, "n d"]:
+    """Return ``x * (1 + scale) + shift`` with the row of each token's chunk (AdaLN, DiT)."""
+    scale = (1 + scale).index_select(0, chunk_index)
+    return torch.addcmul(shift.index_select(0, chunk_index), x, scale)
+
+
+def add_gated(
+    x: Float[Tensor, "n d"],
+    update: Float[Tensor, "n d"],
+    gate: Float[Tensor, "c d"],
+    chunk_index: Int[Tensor, " n"],
+) -> Float[Tensor, "n d"]:
+    """Return ``x + update * gate`` with the row of each token's chunk."""
+    return torch.addcmul(x, update, gate.index_select(0, chunk_index))

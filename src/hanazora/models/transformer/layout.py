@@ -46,6 +46,8 @@ class DocumentGroup(NamedTuple):
     first_token: int
     num_tokens: int
     mask: Bool[Tensor, "g 1 n n"] | None
+    chunk_tokens: tuple[int, ...] | None
+    """Tokens of each chunk where that is the same in all documents."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +129,13 @@ def _group(
         if causal and any(len(document.chunks) > 1 for document in run):
             order = chunk_index[first_token:end].view(len(run), num_tokens)
             mask = (order[:, :, None] >= order[:, None, :])[:, None]
-        groups.append(DocumentGroup(first_document, len(run), first_token, num_tokens, mask))
+        shapes = {tuple(chunk.num_frames for chunk in document.chunks) for document in run}
+        per_frame = run[0].grid.height * run[0].grid.width
+        shared = tuple(frames * per_frame for frames in shapes.pop()) if len(shapes) == 1 else None
+        if len({document.grid[1:] for document in run}) > 1:
+            shared = None
+        groups.append(
+            DocumentGroup(first_document, len(run), first_token, num_tokens, mask, shared)
+        )
         first_document, first_token = first_document + len(run), end
     return tuple(groups)

@@ -52,6 +52,8 @@ class VideoTransformerConfig:
     precondition: bool = True
     """Scale the input to unit variance and add the best linear guess of the velocity to the output,
     so that no width is spent on copying noise (EDM, Karras et al., 2022; False for Wan weights)."""
+    exact_gelu: bool = True
+    """The exact GELU, five times faster on a CPU than its tanh form (Wan weights: False)."""
     mask_text: bool = True
     """Hide padding of the prompt from cross-attention (Wan weights attend to it: False)."""
     chunk_frames: int = 2
@@ -135,7 +137,13 @@ class VideoTransformer(nn.Module):
         )
         self.condition_embedder = ConditionEmbedder(config)
         self.blocks = nn.ModuleList(
-            TransformerBlock(size, config.num_heads, config.mlp_size, config.eps)
+            TransformerBlock(
+                size,
+                config.num_heads,
+                config.mlp_size,
+                config.eps,
+                exact_gelu=config.exact_gelu,
+            )
             for _ in range(config.num_layers)
         )
         self.norm_out = LayerNorm(size, config.eps, affine=False)
