@@ -2,7 +2,7 @@
 
 On a CPU the library kernel's masked backward takes 40 % of a training step. Matmul, softmax, matmul
 over slices of the queries runs on the matrix units instead; the slices bound the memory of long
-sequences. Without gradients the library kernel is the faster one (benchmarks/transformer_forward.py).
+sequences. Without gradients the library kernel is faster (benchmarks/transformer_forward.py).
 """
 
 from collections.abc import Sequence
