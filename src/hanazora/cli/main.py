@@ -10,6 +10,7 @@ from types import FrameType
 
 import typer
 
+from hanazora.cli.doctor import doctor
 from hanazora.cli.evaluate import eval_app
 from hanazora.cli.generate import generate
 from hanazora.cli.train import train
@@ -35,6 +36,7 @@ app = typer.Typer(
 app.command("generate")(generate)
 app.command("train")(train)
 app.command("version")(version)
+app.command("doctor")(doctor)
 app.add_typer(world_app, name="world")
 app.add_typer(eval_app, name="eval")
 
