@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
 
+import torch
 from jaxtyping import Float
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
@@ -25,6 +26,7 @@ from hanazora.core.errors import UserError
 from hanazora.core.paths import atomic_path, hold_lock, output_error
 from hanazora.pipelines.plan import Plan
 from hanazora.pipelines.request import GenerateRequest
+from hanazora.pipelines.rollout import SamplerConfig
 from hanazora.pipelines.sidecar import ModelInfo, versions
 
 RECORD_NAME = "run.json"
@@ -44,6 +46,8 @@ class RunRecord:
     """The model with the hash of every weight file, the kind of device and the dtype."""
     plan: Plan
     """Which chunks are given and which are made, in what order."""
+    sampler: SamplerConfig
+    """How each chunk is made."""
     model_dir: str | None = None
     """Absolute path of the model; none is the bundled one. Stays on this machine."""
     output: str = ""
@@ -56,7 +60,7 @@ class RunDirectory:
     """An open run; one process at a time has it. Made by `RunDirectory.create` or `.open`.
 
     Leaving the `with` block well removes the directory unless `keep` is true; leaving it by an
-    exception keeps it as soon as one chunk is finished.
+    exception keeps it as soon as one chunk is finished, unless going on is hopeless.
 
     Args:
         path: the directory; it exists.
@@ -67,6 +71,7 @@ class RunDirectory:
         self.path = path
         self.record = record
         self.keep = False
+        self.is_hopeless = False
         self._lock = contextlib.ExitStack()
         self._lock.enter_context(hold_lock(path))
 
@@ -122,11 +127,12 @@ class RunDirectory:
         """
         name = f"{self.num_finished:04d}-{index:04d}.safetensors"
         with atomic_path(self.path / "chunks" / name) as temporary:
-            save_file({_LATENTS: _plain(latents)}, temporary)
+            save_file({_LATENTS: _smallest(latents)}, temporary)
 
     def finished_chunks(self) -> dict[int, Float[Tensor, "z _lt lh lw"]]:
         """Return the finished chunks by index, in the order they were made."""
-        return {index: _load(file, f"rm {file}")[_LATENTS] for index, file in self._files()}
+        files = self._files()
+        return {index: _load(file, f"rm {file}")[_LATENTS].float() for index, file in files}
 
     def save_inputs(self, latents: Mapping[int, Float[Tensor, "z _lt lh lw"]]) -> None:
         """Keep what was given, so that going on needs neither the clips nor the encoder.
@@ -135,14 +141,16 @@ class RunDirectory:
             latents: of every input of the plan, by its number.
         """
         with atomic_path(self.path / INPUTS_NAME) as temporary:
-            save_file({str(number): _plain(value) for number, value in latents.items()}, temporary)
+            save_file(
+                {str(number): _smallest(value) for number, value in latents.items()}, temporary
+            )
 
     def inputs(self) -> dict[int, Float[Tensor, "z _lt lh lw"]]:
         """Return the latents of every input by its number; none where nothing is given."""
         if not self.record.plan.sources:
             return {}
         saved = _load(self.path / INPUTS_NAME)
-        return {int(number): latents for number, latents in saved.items()}
+        return {int(number): latents.float() for number, latents in saved.items()}
 
     def all_chunks(self) -> dict[int, Float[Tensor, "z _lt lh lw"]]:
         """Return every chunk of the video, given or made, by index in order of time.
@@ -186,8 +194,8 @@ class RunDirectory:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        is_worth_keeping = self.keep if error is None else self.num_finished > 0
-        if is_worth_keeping:
+        is_unfinished = error is not None and self.num_finished > 0 and not self.is_hopeless
+        if is_unfinished or (error is None and self.keep):
             self.release()
         else:
             self.remove()
@@ -216,8 +224,11 @@ def _essence(record: RunRecord) -> RunRecord:
     return replace(record, output="")  # where the file goes changes nothing in it
 
 
-def _plain(latents: Tensor) -> Tensor:
-    return latents.detach().cpu().contiguous()
+def _smallest(latents: Tensor) -> Tensor:
+    """Return the values in fp16 where that loses nothing (see `rollout.keep_precision`)."""
+    plain = latents.detach().cpu().contiguous()
+    half = plain.half()
+    return half if torch.equal(half.to(plain.dtype), plain) else plain
 
 
 def _load(file: Path, nearest: str = "") -> dict[str, Tensor]:

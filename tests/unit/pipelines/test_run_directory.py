@@ -8,6 +8,7 @@ import torch
 from hanazora.core.errors import OutputError, UserError
 from hanazora.pipelines.plan import Geometry, Given, Part, Plan, Run, lay_out
 from hanazora.pipelines.request import GenerateRequest
+from hanazora.pipelines.rollout import SamplerConfig
 from hanazora.pipelines.run_directory import RunDirectory, RunRecord, run_path
 from hanazora.pipelines.sidecar import ModelInfo
 
@@ -25,6 +26,7 @@ RECORD = RunRecord(
     request=GenerateRequest(prompt="\N{CHERRY BLOSSOM} in snow", seed=7, guidance_scale=2.0),
     model=ModelInfo(name="petal", weight_hashes={"transformer": "ab"}),
     plan=_plan(Part((Run(6),), 21)),
+    sampler=SamplerConfig(num_inference_steps=3),
     output="/videos/a.mp4",
 )
 
@@ -62,6 +64,26 @@ def test_all_chunks_are_the_given_and_the_made_ones_in_order_of_time(tmp_path: P
         assert list(chunks) == [0, 1, 2, 3]
         assert chunks[1][0, :, 0, 0].tolist() == [4, 5] and chunks[2][0, :, 0, 0].tolist() == [6]
         assert torch.equal(run.inputs()[2], clip)
+
+
+@pytest.mark.parametrize(("values", "num_bytes"), [((0.5, -2.25), 2), ((0.1, 1e-9), 4)])
+def test_rounded_latents_take_half_the_space_and_no_others(
+    tmp_path: Path, values: tuple[float, float], num_bytes: int
+) -> None:
+    latents = torch.tensor(values).repeat(5000).view(10, 10, 10, 10)
+    with RunDirectory.create(tmp_path / "a.run", RECORD) as run:
+        run.save_chunk(0, latents)
+        assert torch.equal(run.finished_chunks()[0], latents)
+        (file,) = (tmp_path / "a.run" / "chunks").iterdir()
+        assert file.stat().st_size < 10_000 * num_bytes + 200
+
+
+def test_a_hopeless_run_goes(tmp_path: Path) -> None:
+    with pytest.raises(RuntimeError), RunDirectory.create(tmp_path / "a.run", RECORD) as run:
+        run.save_chunk(0, _chunk(0))
+        run.is_hopeless = True
+        raise RuntimeError
+    assert os.listdir(tmp_path) == []
 
 
 def test_an_unfinished_run_names_the_way_on(tmp_path: Path) -> None:
