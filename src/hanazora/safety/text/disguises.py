@@ -52,7 +52,9 @@ class Wordlist:
         ordinary: words that differ from a strong one by a letter and are what they are.
     """
 
-    def __init__(self, words: Iterable[str], strong: Iterable[str], ordinary: Iterable[str]) -> None:
+    def __init__(
+        self, words: Iterable[str], strong: Iterable[str], ordinary: Iterable[str]
+    ) -> None:
         self.words = {word for word in words if len(word) >= 3}
         self.ordinary = frozenset(ordinary)
         self.strong = {word for word in strong if len(word) >= MIN_ODD_WORD} - self.ordinary
@@ -262,7 +264,11 @@ def _unmask(token: str, wordlist: Wordlist) -> str | None:
     letters = [character for character in token if character.isalpha()]
     if len(letters) < max(2, len(token) // 2) or not token[0].isalpha():
         return None
-    pattern = re.compile("".join("." if _MASK.match(each) and not each.isalpha() else re.escape(each) for each in token))
+    pattern = re.compile(
+        "".join(
+            "." if _MASK.match(each) and not each.isalpha() else re.escape(each) for each in token
+        )
+    )
     for word in wordlist.masked.get((len(token), token[0]), ()):
         if pattern.fullmatch(word) and (word in wordlist.strong or len(word) <= 4):
             return word

@@ -17,7 +17,9 @@ HARMLESS = "harmless"
 
 MIN_PREFIX, MAX_PREFIX = 3, 14
 
-_TOKEN = re.compile(r"[a-z0-9]+(?:'[a-z]+)?|[^\W\d_]|[^\w\s.,:;!?'\"()\[\]{}<>/\\|*+=~`^%$#@&-]|[.!?;\n]")
+_TOKEN = re.compile(
+    r"[a-z0-9]+(?:'[a-z]+)?|[^\W\d_]|[^\w\s.,:;!?'\"()\[\]{}<>/\\|*+=~`^%$#@&-]|[.!?;\n]"
+)
 _SENTENCE_END = frozenset(".!?;\n。")
 _ENDING = re.compile(r"'s?$")
 
@@ -75,6 +77,8 @@ class TermSets:
         self._prefix: dict[str, list[_Term]] = {}
         self.words: set[str] = set()
         """Every word of every set, for recognising disguised ones."""
+        self.single_words: set[str] = set()
+        """The terms of one word."""
         groups: dict[str, list[str]] = {}
         for name in sets:
             for term in _expand(name, sets, ()):
@@ -86,9 +90,10 @@ class TermSets:
     def _add(self, term: _Term) -> None:
         table = self._prefix if term.is_prefix[0] else self._exact
         table.setdefault(term.words[0], []).append(term)
-        self.words.update(
-            word for word in term.words if len(word) > 1 and word.isascii()
-        )
+        words = [word for word in term.words if len(word) > 1 and word.isascii()]
+        self.words.update(words)
+        if len(term.words) == 1:
+            self.single_words.update(words)
 
     def find(self, tokens: Sequence[Token]) -> list[Hit]:
         """Return all terms in a text; those inside a harmless phrase are left out."""

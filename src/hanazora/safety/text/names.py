@@ -1,0 +1,196 @@
+"""Finds known people in a text: a gazetteer with aliases, one-letter errors, and unknown full names.
+
+A name is looked up as the letters of one to five words run together, so "Mc Cartney" and "mccartney"
+are one. Forms that are also common words ("Swift", "Gates") count only beside a word of their
+field. "In the style of" a painter names a style, not a person. A full name that is not in the
+gazetteer counts when its first part is a given name and the sentence speaks of a celebrity.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from hanazora.safety.findings import Finding
+from hanazora.safety.text.folding import Folded, fold
+from hanazora.safety.text.terms import Token, tokenize
+
+MAX_NAME_WORDS = 5
+MIN_FUZZY_LETTERS = 9
+STYLE_FIELD = "style"
+_SURE, _FUZZY, _UNKNOWN = 0.95, 0.8, 0.6
+_STYLE_EXEMPT = ("arts", "history", "music")
+_CONTEXT = re.compile(r"^context = (.*)$")
+
+
+class Name(NamedTuple):
+    """One form of one person's name."""
+
+    key: str
+    """Its letters run together."""
+
+    field: str
+    """What the person is known for."""
+
+    needs_context: bool
+    """Whether the form is also a common word."""
+
+
+class Gazetteer:
+    """Known people, by the letters of their names.
+
+    Args:
+        text: sections `[field]` with a `context =` line and names; see `data/names.txt`.
+        given_names: first names that make two words with capitals a full name.
+        fame: words that speak of a celebrity.
+    """
+
+    def __init__(self, text: str, given_names: Iterable[str], fame: Iterable[str]) -> None:
+        self.names: dict[str, Name] = {}
+        self.contexts: dict[str, frozenset[str]] = {}
+        self.words: set[str] = set()
+        """Every word of every name, for recognising disguised ones."""
+        self.num_people = 0
+        self._given = frozenset(given_names)
+        self._fame = frozenset(fame)
+        self._near: dict[str, list[str]] = {}
+        self._read(text)
+
+    def judge(self, folded: Folded, original: str) -> list[Finding]:
+        """Return a finding for each known person that a text names."""
+        tokens = tokenize(folded.text)
+        sentences: dict[int, set[str]] = {}
+        for token in tokens:
+            sentences.setdefault(token.sentence, set()).add(token.text)
+        findings = []
+        for first, end, name, score in self._places(tokens):
+            words = sentences[tokens[first].sentence]
+            if self._is_style(name, words, folded.text) or not self._in_context(
+                name, words, folded
+            ):
+                continue
+            span = folded.span(tokens[first].start, tokens[end - 1].end)
+            findings.append(Finding("known-people", score, f"names/{name.field}", span))
+        return findings or self._unknown(tokens, sentences, folded, original)
+
+    def _read(self, text: str) -> None:
+        field = ""
+        for line in text.splitlines():
+            context = _CONTEXT.match(line)
+            if not line or line.startswith("#"):
+                continue
+            if line.startswith("["):
+                field = line.strip("[]")
+            elif context:
+                words = (fold(word.strip()).text for word in context.group(1).split(","))
+                self.contexts[field] = frozenset(words)
+            else:
+                for person in filter(None, (part.strip() for part in line.split(";"))):
+                    self.num_people += 1
+                    self._add(person.split("/"), field)
+
+    def _add(self, forms: Sequence[str], field: str) -> None:
+        for form in forms:
+            words = [token.text for token in tokenize(fold(form.lstrip("?")).text)]
+            key = "".join(words)
+            known = self.names.get(key)
+            if known is None or known.needs_context:
+                self.names[key] = Name(key, field, form.startswith("?"))
+            self.words.update(word for word in words if len(word) >= 4)
+            if len(key) >= MIN_FUZZY_LETTERS and key.isascii() and len(words) > 1:
+                for shorter in _deletions(key):
+                    self._near.setdefault(shorter, []).append(key)
+
+    def _places(self, tokens: Sequence[Token]) -> Iterator[tuple[int, int, Name, float]]:
+        """Yield first token, end, name and score, the longest name at each place."""
+        index = 0
+        while index < len(tokens):
+            found = self._at(tokens, index)
+            if found is None:
+                index += 1
+                continue
+            name, end, score = found
+            yield index, end, name, score
+            index = end
+
+    def _at(self, tokens: Sequence[Token], index: int) -> tuple[Name, int, float] | None:
+        if len(tokens[index].text) == 1 and not tokens[index].text.isascii():
+            return self._at_character(tokens, index)
+        longest = min(MAX_NAME_WORDS, len(tokens) - index)
+        keys = []
+        key = ""
+        for length in range(1, longest + 1):
+            key += tokens[index + length - 1].text
+            keys.append(key)
+        for length in range(longest, 0, -1):
+            name = self.names.get(keys[length - 1])
+            if name is not None:
+                return name, index + length, _SURE
+        for length in range(min(longest, 4), 1, -1):
+            near = self._fuzzy(keys[length - 1])
+            if near is not None:
+                return near, index + length, _FUZZY
+        return None
+
+    def _at_character(self, tokens: Sequence[Token], index: int) -> tuple[Name, int, float] | None:
+        key, found = "", None
+        for end in range(index, min(index + 14, len(tokens))):
+            key += tokens[end].text
+            name = self.names.get(key)
+            if name is not None:
+                found = name, end + 1, _SURE
+        return found
+
+    def _fuzzy(self, key: str) -> Name | None:
+        if len(key) < MIN_FUZZY_LETTERS - 1:
+            return None
+        for shorter in _deletions(key):
+            for other in self._near.get(shorter, ()):
+                if other[0] == key[0] and _close(key, other):
+                    return self.names[other]
+        return None
+
+    def _in_context(self, name: Name, words: set[str], folded: Folded) -> bool:
+        if not name.needs_context:
+            return True
+        context = self.contexts.get(name.field, frozenset())
+        return bool(context & words) or any(
+            not word.isascii() and word in folded.text for word in context
+        )
+
+    def _is_style(self, name: Name, words: set[str], text: str) -> bool:
+        if name.field not in _STYLE_EXEMPT:
+            return False
+        context = self.contexts.get(STYLE_FIELD, frozenset())
+        return bool(context & words) or any(not word.isascii() and word in text for word in context)
+
+    def _unknown(
+        self, tokens: Sequence[Token], sentences: Mapping[int, set[str]], folded: Folded, text: str
+    ) -> list[Finding]:
+        """Find given name + capitalised word in a sentence that speaks of a celebrity."""
+        for one, two in zip(tokens, tokens[1:], strict=False):
+            if one.text not in self._given or not two.text.isalpha() or len(two.text) < 3:
+                continue
+            span = folded.span(one.start, two.end)
+            written = text[span[0] : span[1]].split()
+            capitals = len(written) == 2 and all(word[:1].isupper() for word in written)
+            if capitals and self._fame & sentences[one.sentence]:
+                return [Finding("known-people", _UNKNOWN, "names/full-name", span)]
+        return []
+
+
+def _deletions(key: str) -> set[str]:
+    return {key} | {key[:index] + key[index + 1 :] for index in range(len(key))}
+
+
+def _close(key: str, other: str) -> bool:
+    """Say whether two names differ by one letter, or by two neighbours that are swapped."""
+    if abs(len(key) - len(other)) == 1:
+        return True  # they share a deletion, so one is the other without a letter
+    places = [
+        index for index, pair in enumerate(zip(key, other, strict=True)) if pair[0] != pair[1]
+    ]
+    if len(places) == 2:
+        first, second = places
+        swapped = key[first] == other[second] and key[second] == other[first]
+        return second == first + 1 and swapped
+    return len(places) == 1
