@@ -69,7 +69,7 @@ def forward_rate(
             return model(tokens, sigma, layout, prompt)
 
     # Torch counts the attention kernels of GPUs only.
-    kernel = torch.ops.aten._scaled_dot_product_flash_attention_for_cpu.default
+    kernel = torch.ops.aten._scaled_dot_product_flash_attention_for_cpu
     with FlopCounterMode(display=False, custom_mapping={kernel: attention_flops}) as counter:
         run()
     return counter.get_total_flops() / median_seconds(run, repeats), layout.num_tokens
