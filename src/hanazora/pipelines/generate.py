@@ -1,7 +1,11 @@
-"""Text to video: a sentence to frames in memory; `GenerateResult.save` is the way to a file."""
+"""The loaded model: a request to frames in memory; `GenerateResult.save` is the way to a file.
+
+Every verb is the same three steps: a plan from the request, chunks from the rollout, frames from
+the decoder, each as soon as what it needs is there.
+"""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -9,26 +13,56 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from hanazora.core.errors import NonFiniteError
 from hanazora.core.paths import bundled_model_dir
-from hanazora.core.shapes import LatentShape, VideoShape, latent_shape
-from hanazora.media.frames import Frames
-from hanazora.models.autoencoder.streaming import decode_stream
+from hanazora.media.frames import FramePiece
 from hanazora.models.transformer.model import PromptEmbeds
 from hanazora.parallel.device import Device, pick_device
+from hanazora.pipelines.decoding import LatentDecoder
 from hanazora.pipelines.model_directory import Model, load_model
-from hanazora.pipelines.plan import plain_plan
+from hanazora.pipelines.plan import Geometry, Plan
 from hanazora.pipelines.progress import Progress, SilentProgress
 from hanazora.pipelines.request import GenerateRequest
 from hanazora.pipelines.result import GenerateResult
 from hanazora.pipelines.rollout import Rollout, SamplerConfig, StepEvent, join_prompts
+from hanazora.pipelines.run_directory import RunDirectory
 from hanazora.pipelines.sidecar import ModelInfo
+from hanazora.pipelines.streaming import FinishedChunk, decode_as_finished
+from hanazora.pipelines.verbs.methods import VerbMethods
+from hanazora.pipelines.verbs.planning import plan_request
+from hanazora.pipelines.verbs.sources import load_source
 from hanazora.pipelines.way_out import admit
 
 BUNDLED_NAME = "hanazora-petal"
 
 
-class TextToVideo:
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A request that is ready to be made.
+
+    Attributes:
+        request: with the model's own settings filled in.
+        plan: what is given and what is made.
+        sampler: how it is made.
+        sources: latents (z lt lh lw) of every input of the plan.
+    """
+
+    request: GenerateRequest
+    plan: Plan
+    sampler: SamplerConfig
+    sources: dict[int, Tensor]
+
+    def given_chunks(self) -> dict[int, Float[Tensor, "z _lt lh lw"]]:
+        """Latents of the chunks that are not made."""
+        return {
+            index: self.sources[chunk.given.source][
+                :, chunk.given.first_frame : chunk.given.first_frame + chunk.num_frames
+            ]
+            for index, chunk in enumerate(self.plan.chunks)
+            if chunk.given is not None
+        }
+
+
+class TextToVideo(VerbMethods):
     """A loaded model; makes one video after another.
 
     Args:
@@ -46,39 +80,34 @@ class TextToVideo:
         model.text_encoder.to(device.torch)  # small, and its errors reach every step: stays fp32
 
     def generate(
-        self, request: GenerateRequest, *, progress: Progress | None = None
+        self,
+        request: GenerateRequest,
+        files: Sequence[Path] = (),
+        *,
+        run: RunDirectory | None = None,
+        progress: Progress | None = None,
     ) -> GenerateResult:
-        """Make one video.
+        """Make one video, whatever its verb.
 
         Args:
             request: what to make; fields left open are filled from the model's own sampler.
+            files: the files of its inputs, in order.
+            run: keeps every finished chunk, and gives back those of an earlier attempt.
             progress: told about every denoising step and decoded frame; may cancel.
 
         Raises:
             RefusedError: the prompt filter said no.
             NonFiniteError: the network returned NaN or infinity.
         """
-        admit(request)
         progress = progress or SilentProgress()
-        sampler = self._sampler(request)
-        request = replace(
-            request,
-            num_inference_steps=sampler.num_inference_steps,
-            guidance_scale=sampler.guidance_scale,
-        )
-        latents = self._make_latents(request, sampler, progress)
+        job = self.prepare(request, files)
+        made = dict(self.chunks(job, run=run, progress=progress))
         progress.start("decoding", request.num_frames)
         pieces = []
-        for piece in self.decode(latents, request.shape):
+        for piece in self.frames(job, (FinishedChunk(*item) for item in made.items())):
             pieces.append(piece)
             progress.advance(len(piece))
-        info = ModelInfo(
-            name=self.name,
-            weight_hashes=self.model.weight_hashes,
-            device=self.device.type,
-            dtype=self.device.dtype_name,
-        )
-        return GenerateResult(np.concatenate(pieces), request, info)
+        return GenerateResult(np.concatenate(pieces), job.request, self.info, job.plan, made)
 
     def generate_batch(
         self, requests: Sequence[GenerateRequest], *, progress: Progress | None = None
@@ -90,26 +119,98 @@ class TextToVideo:
         """
         return [self.generate(request, progress=progress) for request in requests]
 
-    def latents(self, request: GenerateRequest) -> Float[Tensor, "1 z lt lh lw"]:
-        """Make one video and stop before decoding it."""
-        return self._make_latents(request, self._sampler(request), SilentProgress())
+    def prepare(self, request: GenerateRequest, files: Sequence[Path] = ()) -> Job:
+        """Judge and plan a request, and bring its inputs to latents.
 
-    @torch.inference_mode()
-    def decode(self, latents: Float[Tensor, "1 z lt lh lw"], shape: VideoShape) -> Iterator[Frames]:
-        """Decode latents piece by piece with memory that does not depend on their length.
+        Raises:
+            UserError: the request cannot be met, or a file is not what it says.
+        """
+        admit(request)
+        plan, sampler = plan_request(request, self.geometry), self.sampler(request)
+        sources = {
+            number: load_source(
+                request.inputs[number], files[number], plan, self.model.autoencoder, self.device
+            )
+            for number in plan.sources
+        }
+        return Job(self.resolve(request), plan, sampler, sources)
+
+    def chunks(
+        self, job: Job, *, run: RunDirectory | None = None, progress: Progress | None = None
+    ) -> Iterator[FinishedChunk]:
+        """Yield every chunk of a job: the given ones first, then each as it is made."""
+        progress = progress or SilentProgress()
+        finished = job.given_chunks() | (run.finished_chunks() if run is not None else {})
+        yield from (FinishedChunk(index, latents) for index, latents in finished.items())
+        steps = job.sampler.num_steps(job.plan.strength)
+        progress.start("denoising", (len(job.plan.chunks) - len(finished)) * steps)
+
+        def on_step(event: StepEvent) -> None:
+            progress.advance()
+
+        prompts = [self._prompts(text, job) for text in job.plan.prompts]
+        rollout = Rollout(
+            self.model.transformer,
+            prompts,
+            job.plan,
+            job.request.seed,
+            job.sampler,
+            on_step=on_step,
+        )
+        source = job.plan.init_source
+        for made in rollout.run(finished, None if source is None else job.sources[source]):
+            if run is not None:
+                run.save_chunk(made.index, made.latents)
+            yield FinishedChunk(made.index, made.latents)
+
+    def frames(self, job: Job, chunks: Iterator[FinishedChunk]) -> Iterator[FramePiece]:
+        """Decode the chunks of a job piece by piece, with memory that does not depend on length.
 
         Raises:
             NonFiniteError: the autoencoder returned NaN or infinity.
         """
-        latents = latents.to(self.device.torch, self.device.dtype)
-        for video in decode_stream(self.model.autoencoder, latents.split(1, dim=2), shape):
-            if not bool(torch.isfinite(video).all()):
-                raise NonFiniteError(
-                    f"the autoencoder returned a non-finite value ({self.device.dtype_name}); "
-                    "try --dtype fp32"
-                )
-            pixels = ((video[0].float().clamp(-1, 1) + 1) * 127.5).round().to(torch.uint8)
-            yield pixels.permute(1, 2, 3, 0).cpu().numpy()  # t h w c
+        decoder = LatentDecoder(self.model.autoencoder, self.device)
+        yield from decode_as_finished(job.plan, chunks, decoder)
+
+    @property
+    def geometry(self) -> Geometry:
+        """What a plan needs to know about this model."""
+        config = self.model.transformer.config
+        return Geometry(config.chunk_frames, config.patch_size)
+
+    @property
+    def info(self) -> ModelInfo:
+        """What sidecars say about this model."""
+        return ModelInfo(
+            name=self.name,
+            weight_hashes=self.model.weight_hashes,
+            device=self.device.type,
+            dtype=self.device.dtype_name,
+        )
+
+    @property
+    def autoencoder_sha256(self) -> str:
+        """Hash of the autoencoder's weights; empty for a model not read from disk."""
+        return self.model.weight_hashes.get("autoencoder", "")
+
+    def sampler(self, request: GenerateRequest) -> SamplerConfig:
+        """Return the model's own sampler with what the request says."""
+        own = self.model.sampler
+        steps, scale = request.num_inference_steps, request.guidance_scale
+        return replace(
+            own,
+            num_inference_steps=own.num_inference_steps if steps is None else steps,
+            guidance_scale=own.guidance_scale if scale is None else scale,
+        )
+
+    def resolve(self, request: GenerateRequest) -> GenerateRequest:
+        """Fill in what the request leaves to the model."""
+        sampler = self.sampler(request)
+        return replace(
+            request,
+            num_inference_steps=sampler.num_inference_steps,
+            guidance_scale=sampler.guidance_scale,
+        )
 
     def embed(self, text: str) -> PromptEmbeds:
         """Embed one prompt; an empty text is the null prompt.
@@ -123,37 +224,12 @@ class TextToVideo:
         with torch.inference_mode():
             return PromptEmbeds(encoder(ids, mask).to(self.device.dtype), mask)
 
-    def _sampler(self, request: GenerateRequest) -> SamplerConfig:
-        own = self.model.sampler
-        steps, scale = request.num_inference_steps, request.guidance_scale
-        return replace(
-            own,
-            num_inference_steps=own.num_inference_steps if steps is None else steps,
-            guidance_scale=own.guidance_scale if scale is None else scale,
-        )
-
-    def _make_latents(
-        self, request: GenerateRequest, sampler: SamplerConfig, progress: Progress
-    ) -> Float[Tensor, "1 z lt lh lw"]:
-        prompt = self.embed(request.prompt)
-        if sampler.guidance_scale != 1:
-            prompt = join_prompts(prompt, self.embed(request.negative_prompt))
-        shape = self._padded_latents(request.shape)
-        plan = plain_plan(shape, self.model.transformer.config.chunk_frames)
-        progress.start("denoising", len(plan.order) * sampler.num_inference_steps)
-
-        def on_step(event: StepEvent) -> None:
-            progress.advance()
-
-        rollout = Rollout(
-            self.model.transformer, [prompt], plan, request.seed, sampler, on_step=on_step
-        )
-        return torch.cat([made.latents for made in rollout.run()], dim=1)[None]
-
-    def _padded_latents(self, shape: VideoShape) -> LatentShape:
-        """Round the latents up to whole patches; the surplus is cropped after decoding."""
-        sizes = zip(latent_shape(shape), self.model.transformer.config.patch_size, strict=True)
-        return LatentShape(*(-(-size // patch) * patch for size, patch in sizes))
+    def _prompts(self, text: str, job: Job) -> PromptEmbeds:
+        """Embed a prompt, and beside it the negative one where guidance needs it."""
+        prompt = self.embed(text)
+        if job.sampler.guidance_scale == 1:
+            return prompt
+        return join_prompts(prompt, self.embed(job.request.negative_prompt))
 
 
 def load(

@@ -58,14 +58,20 @@ def test_open_settings_are_resolved_from_the_model(pipeline: TextToVideo) -> Non
 
 
 def test_prompt_seed_guidance_and_negative_prompt_all_matter(pipeline: TextToVideo) -> None:
-    base = pipeline.latents(_request())
+    base = _latents(pipeline, _request())
     for change in (
         _request(PROMPTS[1]),
+        _request(expanded_prompt="a blue ball rolls"),
         _request(seed=4),
         _request(guidance_scale=4.0),
         _request(negative_prompt="blurry"),
     ):
-        assert not torch.equal(pipeline.latents(change), base)
+        assert not torch.equal(_latents(pipeline, change), base)
+
+
+def _latents(pipeline: TextToVideo, request: GenerateRequest) -> torch.Tensor:
+    chunks = dict(pipeline.chunks(pipeline.prepare(request)))
+    return torch.cat([chunks[index] for index in sorted(chunks)], dim=1)
 
 
 def test_a_watcher_sees_every_stage_and_can_stop_it(pipeline: TextToVideo) -> None:
