@@ -5,22 +5,32 @@
 generate from.
 """
 
+import hashlib
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 import torch
 
-from hanazora.core.config import load_config, save_config
+from hanazora.core.config import from_dict, load_config, save_config
 from hanazora.core.errors import ModelError
 from hanazora.core.paths import write_text
 from hanazora.core.version import __version__
 from hanazora.models.autoencoder.model import AutoencoderConfig, VideoAutoencoder
-from hanazora.models.layers.weights import PartKind, load_part, save_part
+from hanazora.models.layers.weights import (
+    CONFIG_NAME,
+    WEIGHTS_NAME,
+    PartKind,
+    load_part,
+    save_part,
+)
 from hanazora.models.text.encoder import TextEncoder, TextEncoderConfig
 from hanazora.models.text.tokenizer import Tokenizer
 from hanazora.models.transformer.model import VideoTransformer, VideoTransformerConfig
 from hanazora.pipelines.rollout import SamplerConfig
+
+ConfigT = TypeVar("ConfigT")
 
 INDEX_NAME = "model_index.json"
 TRANSFORMER = PartKind("VideoTransformer", VideoTransformerConfig)
@@ -39,6 +49,15 @@ class Model:
     sampler: SamplerConfig
     weight_hashes: dict[str, str] = field(default_factory=dict)
     """sha256 of each weights file, as written to sidecars; empty for a model not read from disk."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSettings:
+    """What a model directory says about itself without its weights."""
+
+    transformer: VideoTransformerConfig
+    autoencoder: AutoencoderConfig
+    sampler: SamplerConfig
 
 
 def save_model(model: Model, directory: Path, dtype: torch.dtype = torch.bfloat16) -> None:
@@ -93,3 +112,41 @@ def load_model(directory: Path) -> Model:
             "text_encoder": text_hash,
         },
     )
+
+
+def read_settings(directory: Path) -> ModelSettings:
+    """Read the configs of a model directory, which takes no time.
+
+    Raises:
+        ModelError: a config cannot be read.
+    """
+    return ModelSettings(
+        _read_config(VideoTransformerConfig, directory / "transformer"),
+        _read_config(AutoencoderConfig, directory / "autoencoder"),
+        load_config(SamplerConfig, directory / "scheduler" / "scheduler_config.json"),
+    )
+
+
+def part_sha256(directory: Path, part: str) -> str:
+    """Return the hash of the weights of one part, as `Model.weight_hashes` has it.
+
+    Raises:
+        ModelError: there are no such weights.
+    """
+    path = directory / part / WEIGHTS_NAME
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError as error:
+        raise ModelError(f"cannot read {path}", error.strerror or "unreadable") from error
+
+
+def _read_config(kind: type[ConfigT], directory: Path) -> ConfigT:
+    path = directory / CONFIG_NAME
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ModelError(f"cannot read {path}", error.strerror or "unreadable") from error
+    except ValueError as error:
+        raise ModelError(f"{path} is not valid JSON", str(error)) from error
+    data.pop("_class_name", None)
+    return from_dict(kind, data, directory.name)

@@ -1,0 +1,110 @@
+"""What every command that makes a video does with its task: plan it, make it, publish it."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, TypeAlias
+
+import typer
+
+from hanazora.cli.progress import TerminalProgress
+from hanazora.core.paths import bundled_model_dir
+from hanazora.pipelines.request import GenerateRequest
+from hanazora.pipelines.way_out import require_output_path
+
+if TYPE_CHECKING:
+    from hanazora.pipelines.verbs.tasks import Task
+
+_NAME_WORDS = 6
+
+Output: TypeAlias = Annotated[
+    Path | None, typer.Option("--output", "-o", help="The .mp4 file; named after the prompt.")
+]
+Seed: TypeAlias = Annotated[
+    int | None, typer.Option(help="The same seed makes the same file; 0 where none is given.")
+]
+ModelDir: TypeAlias = Annotated[
+    Path | None, typer.Option(metavar="DIR", help="A model directory; else the bundled one.")
+]
+Steps: TypeAlias = Annotated[
+    int | None, typer.Option(help="Denoising steps per chunk; else the model's own.")
+]
+Guidance: TypeAlias = Annotated[
+    float | None, typer.Option(help="Strength of the prompt; else the model's own.")
+]
+Negative: TypeAlias = Annotated[
+    str | None, typer.Option(help="What the video should not show.")
+]
+PlanOnly: TypeAlias = Annotated[
+    bool, typer.Option("--plan", help="Show what would be made, and make nothing.")
+]
+
+
+def make_or_plan(
+    build: "Callable[[], Task]",
+    output: Path | None,
+    model: Path | None,
+    device: str,
+    dtype: str,
+    *,
+    plan_only: bool,
+) -> None:
+    """Make the video of a task, or show its plan.
+
+    Args:
+        build: makes the task; refuses what cannot be met.
+        output: the file; none is named after the prompt.
+        model: the model directory; none is the bundled one.
+        device: as --device.
+        dtype: as --dtype.
+        plan_only: show the plan and make nothing.
+    """
+    if output is not None and not plan_only:
+        require_output_path(output)
+    task = build()
+    if plan_only:
+        print(plan_text(task.request, model, device, dtype), end="")
+        return
+    make(task, output or Path(file_name(task.request.prompt)), model, device, dtype)
+
+
+def make(task: "Task", path: Path, model: Path | None, device: str, dtype: str) -> None:
+    """Generate and publish one video, with progress on the terminal."""
+    require_output_path(path)
+    # Loads torch: everything that can be refused without it was refused above.
+    from hanazora.parallel.device import tune_allocator
+    from hanazora.pipelines.generate import load
+
+    request = task.request
+    tune_allocator()
+    with TerminalProgress() as progress:
+        loaded = load(model, device=device, dtype=dtype)
+        result = loaded.generate(request, task.files, progress=progress)
+        published = result.save(path, progress=progress)
+    for warning in published.warnings:
+        print(f"warning: {warning}")
+    shape = f"{request.width}x{request.height}, {request.num_frames} frames, {request.fps:g} fps"
+    print(f"{published.path}  {shape}, seed {request.seed}, sha256 {published.sha256[:12]}")
+
+
+def plan_text(request: GenerateRequest, model: Path | None, device: str, dtype: str) -> str:
+    """Write out the plan of a request under a model, without loading its weights."""
+    from hanazora.parallel.device import pick_device
+    from hanazora.pipelines.model_directory import read_settings
+    from hanazora.pipelines.verbs.description import describe_request
+
+    settings = read_settings(model or bundled_model_dir())
+    return describe_request(request, settings, pick_device(device, dtype).dtype.itemsize)
+
+
+def autoencoder_sha256(model: Path | None) -> str:
+    """Return the hash by which kept latents know their autoencoder, without loading it."""
+    from hanazora.pipelines.model_directory import part_sha256
+
+    return part_sha256(model or bundled_model_dir(), "autoencoder")
+
+
+def file_name(prompt: str) -> str:
+    """Return a file name made of the first words of a prompt."""
+    words = re.findall(r"[a-z0-9]+", prompt.lower())[:_NAME_WORDS]
+    return ("-".join(words)[:60] or "video") + ".mp4"
