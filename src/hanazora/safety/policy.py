@@ -169,6 +169,9 @@ class PolicyData:
     plugins: tuple[PluginConfig, ...] = ()
     """Moderators outside this process."""
 
+    classifiers: tuple[str, ...] = ()
+    """Descriptors of ONNX picture classifiers, beside the policy (frames/onnx_classifier.py)."""
+
     def __post_init__(self) -> None:
         _require_protected(self.categories)
 

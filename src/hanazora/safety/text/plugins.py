@@ -89,21 +89,23 @@ def _failure(plugin: PluginConfig, why: str) -> Finding:
 def _moderations(plugin: PluginConfig, text: str, stage: Stage, policy: Policy) -> dict[str, float]:
     del stage, policy
     body = {"input": text} | ({"model": plugin.model} if plugin.model else {})
-    result = _post(plugin, body)["results"][0]
+    result = post_json(plugin, body)["results"][0]
     names = {**MODERATION_CATEGORIES, **plugin.categories}
     scores: dict[str, float] = {}
     for name, score in result["category_scores"].items():
         flagged = bool(result.get("categories", {}).get(name, False))
-        _raise_to(scores, names.get(name, name), max(_score(score), 0.9 if flagged else 0.0))
+        _raise_to(scores, names.get(name, name), max(checked_score(score), 0.9 if flagged else 0.0))
     return scores
 
 
 def _http(plugin: PluginConfig, text: str, stage: Stage, policy: Policy) -> dict[str, float]:
     body = {"text": text, "stage": stage, "policy": policy.version}
     scores: dict[str, float] = {}
-    for finding in _post(plugin, body)["findings"]:
+    for finding in post_json(plugin, body)["findings"]:
         name = str(finding["category"])
-        _raise_to(scores, plugin.categories.get(name, name), _score(finding.get("score", 1.0)))
+        _raise_to(
+            scores, plugin.categories.get(name, name), checked_score(finding.get("score", 1.0))
+        )
     return scores
 
 
@@ -114,20 +116,25 @@ def _llm(plugin: PluginConfig, text: str, stage: Stage, policy: Policy) -> dict[
         {"role": "system", "content": LLM_INSTRUCTION.format(categories=", ".join(wanted))},
         {"role": "user", "content": text},
     ]
-    answer = _post(plugin, {"model": plugin.model, "messages": messages, "temperature": 0})
+    answer = post_json(plugin, {"model": plugin.model, "messages": messages, "temperature": 0})
     content = str(answer["choices"][0]["message"]["content"])
     start, end = content.find("{"), content.rfind("}")
     given = json.loads(content[start : end + 1])
     scores: dict[str, float] = {}
     for name in wanted:
-        _raise_to(scores, plugin.categories.get(name, name), _score(given[name]))
+        _raise_to(scores, plugin.categories.get(name, name), checked_score(given[name]))
     return scores
 
 
 _SCORES = {"moderations": _moderations, "http": _http, "llm": _llm}
 
 
-def _score(value: object) -> float:
+def checked_score(value: object) -> float:
+    """Return a score that a plug-in gave.
+
+    Raises:
+        PluginError: it is no number from 0 to 1.
+    """
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
         raise PluginError("a score must be a number from 0 to 1")
     return float(value)
@@ -147,7 +154,14 @@ class _NoRedirects(urllib.request.HTTPRedirectHandler):
 _OPENER = urllib.request.build_opener(_NoRedirects)
 
 
-def _post(plugin: PluginConfig, body: Mapping[str, object]) -> Any:
+def post_json(plugin: PluginConfig, body: Mapping[str, object]) -> Any:
+    """Ask a plug-in and return its answer, whatever JSON it is.
+
+    Raises:
+        PluginError: it answered with an error or with too much.
+        OSError: it cannot be reached, or did not answer in time.
+        ValueError: the answer is not JSON.
+    """
     headers = {"Content-Type": "application/json"}
     if plugin.key_variable:
         headers["Authorization"] = f"Bearer {os.environ.get(plugin.key_variable, '')}"
