@@ -124,6 +124,11 @@ def peak_memory_bytes(device: torch.device) -> int:
     return torch.cuda.max_memory_allocated(device) if device.type == "cuda" else 0
 
 
+def free_memory_bytes(device: torch.device) -> int | None:
+    """Return the free memory of an accelerator; None where it is that of the machine."""
+    return torch.cuda.mem_get_info(device)[0] if device.type == "cuda" else None
+
+
 def describe_device(device: Device) -> str:
     """Return a name of the hardware fit for a sidecar: no host name, no serial number."""
     if device.type == "cuda":

@@ -9,6 +9,7 @@ from hanazora.core.errors import UserError
 from hanazora.parallel.device import (
     Device,
     describe_device,
+    free_memory_bytes,
     has_bf16,
     is_out_of_memory,
     peak_memory_bytes,
@@ -105,6 +106,10 @@ def test_a_gpu_is_found_and_named():
     assert describe_device(device)
     torch.ones(1 << 20, device=device.torch)
     assert peak_memory_bytes(device.torch) >= 1 << 20
+
+
+def test_the_cpu_has_no_memory_of_its_own():
+    assert free_memory_bytes(CPU) is None
 
 
 def test_a_failed_allocation_is_told_from_other_errors():
