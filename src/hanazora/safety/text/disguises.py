@@ -284,13 +284,21 @@ def _deletions(word: str) -> set[str]:
 
 
 def _one_edit(word: str, other: str) -> bool:
-    """Say whether one letter is added, left out, replaced, or two neighbours are swapped."""
+    """Say whether a word is another with a slip: the longer the word, the more slips count.
+
+    Swapped neighbours from five letters on, a letter too many or too few from six, another letter
+    from eight; the first letter is always right.
+    """
+    if word[0] != other[0]:
+        return False
     if len(word) != len(other):
         longer, shorter = sorted((word, other), key=len, reverse=True)
-        return len(longer) == len(shorter) + 1 and shorter in _deletions(longer)
+        return (
+            len(shorter) >= 5 and len(longer) - len(shorter) == 1 and shorter in _deletions(longer)
+        )
     places = [index for index in range(len(word)) if word[index] != other[index]]
     if len(places) == 1:
-        return len(word) >= 6 and places[0] > 0
+        return len(word) >= 8
     if len(places) != 2 or places[1] != places[0] + 1:
         return False
     first, second = places

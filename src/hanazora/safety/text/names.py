@@ -16,6 +16,7 @@ from hanazora.safety.text.terms import Token, tokenize
 
 MAX_NAME_WORDS = 5
 MIN_FUZZY_LETTERS = 9
+_MIN_JOINED = 8
 STYLE_FIELD = "style"
 _SURE, _FUZZY, _UNKNOWN = 0.95, 0.8, 0.6
 _STYLE_EXEMPT = ("arts", "history", "music")
@@ -33,6 +34,9 @@ class Name(NamedTuple):
 
     needs_context: bool
     """Whether the form is also a common word."""
+
+    num_words: int
+    """How many words it is usually written as."""
 
 
 class Gazetteer:
@@ -94,7 +98,7 @@ class Gazetteer:
             key = "".join(words)
             known = self.names.get(key)
             if known is None or known.needs_context:
-                self.names[key] = Name(key, field, form.startswith("?"))
+                self.names[key] = Name(key, field, form.startswith("?"), len(words))
             self.words.update(word for word in words if len(word) >= 4)
             if len(key) >= MIN_FUZZY_LETTERS and key.isascii() and len(words) > 1:
                 for shorter in _deletions(key):
@@ -123,9 +127,13 @@ class Gazetteer:
             keys.append(key)
         for length in range(longest, 0, -1):
             name = self.names.get(keys[length - 1])
-            if name is not None:
+            # "huge" is not Hu Ge: a name of several words is written as one only when it is long.
+            if name is not None and (length >= name.num_words or len(name.key) >= _MIN_JOINED):
                 return name, index + length, _SURE
         for length in range(min(longest, 4), 1, -1):
+            # One of the words is right; without this test most of the time would go here.
+            if not any(each.text in self.words for each in tokens[index : index + length]):
+                continue
             near = self._fuzzy(keys[length - 1])
             if near is not None:
                 return near, index + length, _FUZZY
