@@ -7,6 +7,8 @@ paraphrases); ``labels.bin`` (uint8, per cell and question), where the clips' tr
 """
 
 import json
+import shutil
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -80,6 +82,31 @@ class LatentPool:
             self.latents(clip).square().mean(dim=(1, 2, 3)) for clip in range(0, len(self), step)
         ]
         return torch.stack(squares).mean(0)
+
+
+def join_pools(parts: Sequence[Path], directory: Path) -> None:
+    """Write one pool that holds the clips of several, in their order.
+
+    Raises:
+        UserError: when a part is no pool, or some have labels and others do not.
+    """
+    pools = [LatentPool(part) for part in parts]
+    labelled = [(part / LABELS_NAME).is_file() for part in parts]
+    if len(set(labelled)) > 1 or len({pool.channels for pool in pools}) > 1:
+        raise UserError(f"the parts of {directory} differ in channels or in having labels")
+    directory.mkdir(parents=True, exist_ok=True)
+    names = ["latents.bin", "captions.jsonl", *([LABELS_NAME] if labelled[0] else [])]
+    for name in names:
+        with (directory / name).open("wb") as joined:
+            for part in parts:
+                with (part / name).open("rb") as file:
+                    shutil.copyfileobj(file, joined)
+    clips, start = [], 0
+    for pool in pools:
+        clips += [[start + entry.offset, *entry.shape] for entry in pool.entries]
+        start += sum(pool.channels * entry.shape.num_cells for entry in pool.entries)
+    index = {"channels": pools[0].channels, "clips": clips}
+    (directory / "index.json").write_text(json.dumps(index))
 
 
 class LatentPoolWriter:

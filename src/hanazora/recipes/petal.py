@@ -50,8 +50,8 @@ def petal_cpu() -> TrainConfig:
 def petal_h200() -> TrainConfig:
     """The larger bundled model: 448 x 14, one H200 for 20 to 25 minutes.
 
-    Not run yet. The pool is rendered on the training machine, on the GPU; only the directory of
-    the autoencoder comes along.
+    Not run yet. The pool is rendered on the training machine, on the GPU, by as many workers as
+    it has cores for staging; no pixels are kept.
     """
     return replace(
         petal_cpu(),
@@ -60,8 +60,10 @@ def petal_h200() -> TrainConfig:
         pool=PoolConfig(
             num_clips=60_000,
             sizes=SIZES,
-            num_frames=((1, 0.2), (17, 0.5), (33, 0.3)),
-            num_workers=1,
+            num_frames=((1, 0.3), (17, 0.5), (33, 0.2)),
+            num_workers=14,
+            keep_clips=False,
+            device="cuda",
         ),
         num_micro_batches=1,
         packing=PackingConfig(num_tokens=65_536),

@@ -9,7 +9,6 @@ import torch
 from hanazora.core.errors import UserError
 from hanazora.core.log import get_logger
 from hanazora.core.paths import bundled_model_dir
-from hanazora.core.shapes import LatentShape
 from hanazora.data.latent_pool import LatentPool, LatentPoolWriter
 from hanazora.models.autoencoder.model import VideoAutoencoder
 from hanazora.models.layers.weights import load_part
@@ -17,10 +16,12 @@ from hanazora.models.text.tokenizer import Tokenizer
 from hanazora.parallel.device import Device
 from hanazora.pipelines.model_directory import AUTOENCODER
 from hanazora.train.autoencoder_data import ClipPool
+from hanazora.train.render_latents import render_latents, write_clips
 from hanazora.train.render_pool import RenderPoolConfig, render_pool
-from hanazora.world.labels import label_grid
 
 log = get_logger(__name__)
+
+ENCODED_AT_ONCE = 16
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,6 +40,10 @@ class PoolConfig:
     """Clip lengths as (frames, share)."""
     num_workers: int = 1
     """Rendering processes."""
+    keep_clips: bool = True
+    """Keep the rendered pixels (the autoencoder trains on them); False encodes as it renders."""
+    device: str = "cpu"
+    """Where clips are rendered."""
     autoencoder_dir: str = ""
     """Directory of the autoencoder; empty takes the bundled one."""
 
@@ -60,17 +65,20 @@ def open_source(config: PoolConfig, run_dir: Path, device: Device) -> Source:
     autoencoder, _ = load_part(VideoAutoencoder, AUTOENCODER, autoencoder_dir)
     root = Path(config.directory) if config.directory else run_dir / "pool"
     if not (root / "latents" / "index.json").is_file():
-        render_pool(
-            RenderPoolConfig(
-                directory=root / "clips",
-                num_clips=config.num_clips,
-                first_seed=config.first_seed,
-                num_frames=config.num_frames,
-                sizes=config.sizes,
-                num_workers=config.num_workers,
-            )
+        render = RenderPoolConfig(
+            directory=root / ("clips" if config.keep_clips else "shards"),
+            num_clips=config.num_clips,
+            first_seed=config.first_seed,
+            num_frames=config.num_frames,
+            sizes=config.sizes,
+            num_workers=config.num_workers,
+            device=config.device,
         )
-        encode_pool(ClipPool(root / "clips"), autoencoder, root / "latents", device)
+        if config.keep_clips:
+            render_pool(render)
+            encode_pool(ClipPool(root / "clips"), autoencoder, root / "latents", device)
+        else:
+            render_latents(render, autoencoder_dir, root / "latents")
     tokenizer = Tokenizer.load(bundled / "tokenizer" / "tokenizer.json")
     return Source(LatentPool(root / "latents"), autoencoder, tokenizer)
 
@@ -88,14 +96,10 @@ def encode_pool(
         raise UserError("the clip pool is empty", "a pool needs at least 1 clip", "more clips")
     model = autoencoder.to(device.torch, device.dtype)
     writer = LatentPoolWriter(directory, autoencoder.config.latent_channels)
-    for index in range(len(clips)):
-        clip = clips[index]
-        frames = torch.from_numpy(clip.frames.copy()).to(device.torch)
-        video = (frames.permute(3, 0, 1, 2)[None].float() / 127.5) - 1  # b c t h w
-        latents = model.encode(video.to(device.dtype))[0]
-        labels = label_grid(clip.facts, LatentShape(*latents.shape[1:]))
-        writer.append(latents, list(clip.captions), labels)
-        if index % 1000 == 999:
-            log.info("encoded %d of %d clips", index + 1, len(clips))
+    for start in range(0, len(clips), ENCODED_AT_ONCE):
+        part = [clips[i] for i in range(start, min(len(clips), start + ENCODED_AT_ONCE))]
+        write_clips(writer, part, model, device)
+        if start % 1024 == 0:
+            log.info("encoded %d of %d clips", start + len(part), len(clips))
     writer.close()
     autoencoder.to("cpu", torch.float32)

@@ -10,7 +10,7 @@ import argparse
 import json
 import multiprocessing
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -61,6 +61,8 @@ class RenderPoolConfig:
     """Clips in one shard: what is lost at most when a worker is killed."""
     num_workers: int = 2
     """Processes, one thread each."""
+    device: str = "cpu"
+    """Where to draw; on an accelerator several workers keep it busy while others stage scenes."""
 
     def __post_init__(self) -> None:
         if self.num_clips < 1 or self.clips_per_shard < 1 or self.num_workers < 1:
@@ -82,15 +84,22 @@ def render_pool(config: RenderPoolConfig, render: RenderSeeds | None = None) -> 
         render: makes the clips of seeds; None renders the world. It must be picklable when there
             is more than one worker.
     """
-    chosen = render or render_seeds
-    if config.num_workers == 1:
-        _work(config, 0, chosen)
-        return config.num_clips
+    run_workers(config.num_workers, _work, config, render or render_seeds)
+    return config.num_clips
+
+
+def run_workers(num_workers: int, work: Callable[..., None], *arguments: object) -> None:
+    """Call ``work(number, *arguments)`` for every worker number, each in a process of its own.
+
+    Raises:
+        RuntimeError: when a worker failed.
+    """
+    if num_workers == 1:
+        return work(0, *arguments)
     # Spawned, because a forked child inherits locked thread pools.
     context = multiprocessing.get_context("spawn")
     workers = [
-        context.Process(target=_work, args=(config, number, chosen))
-        for number in range(config.num_workers)
+        context.Process(target=work, args=(number, *arguments)) for number in range(num_workers)
     ]
     for worker in workers:
         worker.start()
@@ -99,7 +108,6 @@ def render_pool(config: RenderPoolConfig, render: RenderSeeds | None = None) -> 
     failed = [worker.exitcode for worker in workers if worker.exitcode]
     if failed:
         raise RuntimeError(f"{len(failed)} of {len(workers)} workers failed: exit codes {failed}")
-    return config.num_clips
 
 
 def render_seeds(config: RenderPoolConfig, seeds: Sequence[int]) -> list[PoolClip]:
@@ -119,7 +127,7 @@ def render_seeds(config: RenderPoolConfig, seeds: Sequence[int]) -> list[PoolCli
             )
             for seed in members
         ]
-        rendered = render_clips(specs, height, width)
+        rendered = render_clips(specs, height, width, device=config.device)
         clips |= {
             seed: _pool_clip(clip, seed, config)
             for seed, clip in zip(members, rendered, strict=True)
@@ -159,25 +167,31 @@ def _pool_clip(clip: Clip, seed: int, config: RenderPoolConfig) -> PoolClip:
         for number, length in enumerate(CAPTION_LENGTHS)
     ]
     return PoolClip(
-        frames=clip.frames.numpy(),
+        frames=clip.frames.cpu().numpy(),
         fps=config.fps,
         facts={**plain(clip.facts), "spec": to_json(clip.spec)},
         captions=tuple(captions),
     )
 
 
-def _work(config: RenderPoolConfig, worker: int, render: RenderSeeds) -> None:
-    torch.set_num_threads(1)
+def worker_shards(config: RenderPoolConfig, number: int) -> Iterator[tuple[str, range]]:
+    """Yield name and seeds of every shard that one worker makes."""
     num_shards = -(-config.num_clips // config.clips_per_shard)
-    for shard in range(worker, num_shards, config.num_workers):
+    for shard in range(number, num_shards, config.num_workers):
         first = config.first_seed + shard * config.clips_per_shard
         last = min(first + config.clips_per_shard, config.first_seed + config.num_clips)
         # The name holds the seeds, so a shard cut short by a smaller pool is made anew.
-        name = f"{config.split}-{first:08d}-{last:08d}"
+        yield f"{config.split}-{first:08d}-{last:08d}", range(first, last)
+
+
+def _work(number: int, config: RenderPoolConfig, render: RenderSeeds) -> None:
+    torch.set_num_threads(1)
+    setup_logging()
+    for name, seeds in worker_shards(config, number):
         if has_shard(config.directory, name):
             continue
         started = time.monotonic()
-        clips = render(config, range(first, last))
+        clips = render(config, seeds)
         write_shard(config.directory, name, clips)
         num_frames = sum(len(clip.frames) for clip in clips)
         _LOG.info("%s: %.1f frames/s", name, num_frames / (time.monotonic() - started))

@@ -1,10 +1,11 @@
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
 from hanazora.core.errors import UserError
-from hanazora.data.latent_pool import LatentPool, LatentPoolWriter
+from hanazora.data.latent_pool import LatentPool, LatentPoolWriter, join_pools
 
 
 def test_clips_come_back_in_bf16_precision(tmp_path: Path) -> None:
@@ -43,3 +44,22 @@ def test_variance_is_measured_per_channel(tmp_path: Path) -> None:
     writer.close()
     variance = LatentPool(tmp_path).channel_variance(num_clips=2)
     torch.testing.assert_close(variance, torch.tensor([9.0, 0.25]), rtol=0.1, atol=0.0)
+
+
+def test_pools_are_joined_in_order_and_only_if_alike(tmp_path: Path) -> None:
+    for part, labelled in (("a", True), ("b", True), ("c", False)):
+        writer = LatentPoolWriter(tmp_path / part, channels=2)
+        for number in range(2):
+            labels = np.full((1, 2, 3, 5), number, np.uint8) if labelled else None
+            writer.append(torch.full((2, 1, 2, 3), float(number)), [f"{part}{number}"], labels)
+        writer.close()
+    join_pools([tmp_path / "a", tmp_path / "b"], tmp_path / "joined")
+    pool = LatentPool(tmp_path / "joined")
+    assert [entry.captions[0] for entry in pool.entries] == ["a0", "a1", "b0", "b1"]
+    for clip in range(4):
+        labels = pool.labels(clip, 5)
+        assert labels is not None and bool((labels == clip % 2).all())
+        assert bool((pool.latents(clip) == clip % 2).all())
+    assert LatentPool(tmp_path / "c").labels(0, 5) is None
+    with pytest.raises(UserError, match="differ"):
+        join_pools([tmp_path / "a", tmp_path / "c"], tmp_path / "mixed")
