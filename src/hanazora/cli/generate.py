@@ -32,7 +32,6 @@ from hanazora.core.errors import UserError
 from hanazora.pipelines.request import DEFAULT_FPS, GenerateRequest
 from hanazora.pipelines.sidecar import read_request
 
-
 __all__ = ["file_name", "generate"]
 
 if TYPE_CHECKING:

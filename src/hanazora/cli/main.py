@@ -14,6 +14,14 @@ from hanazora.cli.doctor import doctor
 from hanazora.cli.evaluate import eval_app
 from hanazora.cli.generate import generate
 from hanazora.cli.train import train
+from hanazora.cli.verbs.animate import animate
+from hanazora.cli.verbs.connect import connect
+from hanazora.cli.verbs.edit import edit
+from hanazora.cli.verbs.extend import extend
+from hanazora.cli.verbs.loop import loop
+from hanazora.cli.verbs.picture import picture
+from hanazora.cli.verbs.plan import plan
+from hanazora.cli.verbs.storyboard import storyboard
 from hanazora.cli.version import version
 from hanazora.cli.world import world_app
 from hanazora.core.errors import (
@@ -34,6 +42,14 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command("generate")(generate)
+app.command("animate")(animate)
+app.command("extend")(extend)
+app.command("connect")(connect)
+app.command("loop")(loop)
+app.command("edit")(edit)
+app.command("storyboard")(storyboard)
+app.command("picture")(picture)
+app.command("plan")(plan)
 app.command("train")(train)
 app.command("version")(version)
 app.command("doctor")(doctor)

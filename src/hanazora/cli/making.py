@@ -1,7 +1,7 @@
 """What every command that makes a video does with its task: plan it, make it, publish it."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeAlias
 
@@ -10,10 +10,10 @@ import typer
 from hanazora.cli.progress import TerminalProgress
 from hanazora.core.paths import bundled_model_dir
 from hanazora.pipelines.request import GenerateRequest
-from hanazora.pipelines.way_out import require_output_path
+from hanazora.pipelines.way_out import VIDEO_SUFFIXES, require_output_path
 
 if TYPE_CHECKING:
-    from hanazora.pipelines.verbs.tasks import Task
+    from hanazora.pipelines.verbs.tasks import Settings, Task
 
 _NAME_WORDS = 6
 
@@ -32,12 +32,28 @@ Steps: TypeAlias = Annotated[
 Guidance: TypeAlias = Annotated[
     float | None, typer.Option(help="Strength of the prompt; else the model's own.")
 ]
-Negative: TypeAlias = Annotated[
-    str | None, typer.Option(help="What the video should not show.")
+Negative: TypeAlias = Annotated[str | None, typer.Option(help="What the video should not show.")]
+Prompt: TypeAlias = Annotated[
+    str,
+    typer.Option("--prompt", help="What the made part shows; else what the clip showed."),
 ]
 PlanOnly: TypeAlias = Annotated[
     bool, typer.Option("--plan", help="Show what would be made, and make nothing.")
 ]
+
+
+def chosen_settings(
+    seed: int | None, steps: int | None, guidance: float | None, negative: str | None
+) -> "Settings":
+    """Gather the options that every verb takes."""
+    from hanazora.pipelines.verbs.tasks import Settings
+
+    return Settings(
+        seed=seed or 0,
+        num_inference_steps=steps,
+        guidance_scale=guidance,
+        negative_prompt=negative or "",
+    )
 
 
 def make_or_plan(
@@ -48,6 +64,7 @@ def make_or_plan(
     dtype: str,
     *,
     plan_only: bool,
+    suffixes: Sequence[str] = VIDEO_SUFFIXES,
 ) -> None:
     """Make the video of a task, or show its plan.
 
@@ -58,19 +75,21 @@ def make_or_plan(
         device: as --device.
         dtype: as --dtype.
         plan_only: show the plan and make nothing.
+        suffixes: ends that the file's name may have.
     """
     if output is not None and not plan_only:
-        require_output_path(output)
+        require_output_path(output, suffixes)
     task = build()
     if plan_only:
         print(plan_text(task.request, model, device, dtype), end="")
         return
-    make(task, output or Path(file_name(task.request.prompt)), model, device, dtype)
+    path = output or Path(file_name(task.request.prompt, suffixes[0]))
+    require_output_path(path, suffixes)
+    make(task, path, model, device, dtype)
 
 
 def make(task: "Task", path: Path, model: Path | None, device: str, dtype: str) -> None:
     """Generate and publish one video, with progress on the terminal."""
-    require_output_path(path)
     # Loads torch: everything that can be refused without it was refused above.
     from hanazora.parallel.device import tune_allocator
     from hanazora.pipelines.generate import load
@@ -104,7 +123,7 @@ def autoencoder_sha256(model: Path | None) -> str:
     return part_sha256(model or bundled_model_dir(), "autoencoder")
 
 
-def file_name(prompt: str) -> str:
+def file_name(prompt: str, suffix: str = ".mp4") -> str:
     """Return a file name made of the first words of a prompt."""
     words = re.findall(r"[a-z0-9]+", prompt.lower())[:_NAME_WORDS]
-    return ("-".join(words)[:60] or "video") + ".mp4"
+    return ("-".join(words)[:60] or "video") + suffix

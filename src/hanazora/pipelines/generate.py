@@ -107,7 +107,9 @@ class TextToVideo(VerbMethods):
         for piece in self.frames(job, (FinishedChunk(*item) for item in made.items())):
             pieces.append(piece)
             progress.advance(len(piece))
-        return GenerateResult(np.concatenate(pieces), job.request, self.info, job.plan, made)
+        return GenerateResult(
+            np.concatenate(pieces), job.request, self.info, job.plan, made, tuple(files)
+        )
 
     def generate_batch(
         self, requests: Sequence[GenerateRequest], *, progress: Progress | None = None

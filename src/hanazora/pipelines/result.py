@@ -12,7 +12,7 @@ from hanazora.pipelines.progress import Progress
 from hanazora.pipelines.request import GenerateRequest
 from hanazora.pipelines.sidecar import ModelInfo
 from hanazora.pipelines.verbs.kept_latents import KeptInfo, save_kept, shown_latents
-from hanazora.pipelines.way_out import Published, publish
+from hanazora.pipelines.way_out import Published, publish, publish_picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,7 @@ class GenerateResult:
         model: what made it.
         plan: what was given and what was made.
         latents: of every chunk of the plan, by number.
+        files: of the request's inputs, in order.
     """
 
     frames: Frames
@@ -32,10 +33,16 @@ class GenerateResult:
     model: ModelInfo
     plan: Plan | None = None
     latents: dict[int, Tensor] = field(default_factory=dict)
+    files: tuple[Path, ...] = ()
 
     def save(self, path: str | Path, *, progress: Progress | None = None) -> Published:
-        """Write the video and its sidecar through the single way out, and its latents beside it."""
-        published = publish([self.frames], self.request, self.model, Path(path), progress=progress)
+        """Let the video or picture out through the single way; latents are kept beside a video."""
+        path, request = Path(path), self.request
+        if request.verb == "picture":
+            return publish_picture(self.frames[0], request, self.model, path, files=self.files)
+        published = publish(
+            [self.frames], request, self.model, path, files=self.files, progress=progress
+        )
         if self.plan is not None:
             keep_latents(published, self.request, self.model, self.plan, self.latents)
         return published

@@ -22,7 +22,7 @@ class MovingPicture:
         self.loaded.append((model, device, dtype))
         return self
 
-    def generate(self, request, *, progress=None):
+    def generate(self, request, files=(), *, progress=None):
         self.requests.append(request)
         progress.start("denoising", 3)
         for step in range(3):

@@ -147,11 +147,11 @@ def describe(plan: Plan, model: ModelNumbers) -> str:
 def _row(plan: Plan, index: int, turn: dict[int, int], seen: dict[int, int]) -> str:
     chunk = plan.chunks[index]
     shown = plan.shown_frames(chunk)
-    frames = f"{shown[0]}-{shown[-1]}" if shown else "not shown"
+    frames = f"{shown[0]}-{shown[-1]}" if len(shown) > 1 else f"{shown[0]}" if shown else "unseen"
     seconds = f"{shown[0] / plan.fps:.2f}-{(shown[-1] + 1) / plan.fps:.2f}" if shown else ""
     if chunk.given is not None:
         return f"{index:5}  {frames:11}  {seconds:13}  input {chunk.given.source + 1}".rstrip()
-    context = f"{seen[index]} latent frames" if seen[index] else "nothing"
+    context = f"{seen[index]} latent frame{'' if seen[index] == 1 else 's'}"
     return (
         f"{index:5}  {frames:11}  {seconds:13}  {'made':7}  {chunk.prompt + 1:6}  "
         f"{turn[index]:4}  {context}"

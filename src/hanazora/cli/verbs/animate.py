@@ -1,0 +1,76 @@
+"""`hanazora animate`: let pictures move."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from hanazora.cli.making import (
+    Guidance,
+    ModelDir,
+    Negative,
+    Output,
+    PlanOnly,
+    Seed,
+    Steps,
+    chosen_settings,
+    make_or_plan,
+)
+from hanazora.cli.options import DeviceName, DtypeName, Fps, Seconds
+from hanazora.core.errors import UserError
+from hanazora.pipelines.request import DEFAULT_FPS, DEFAULT_SECONDS
+
+if TYPE_CHECKING:
+    from hanazora.pipelines.verbs.tasks import Task
+
+
+def animate(
+    prompt: Annotated[str, typer.Argument(help="What happens.")],
+    images: Annotated[
+        list[str],
+        typer.Option(
+            "--image", metavar="FILE@SECONDS", help="A picture and its time; without one, 0."
+        ),
+    ],
+    output: Output = None,
+    seconds: Seconds = None,
+    fps: Fps = None,
+    seed: Seed = None,
+    model: ModelDir = None,
+    device: DeviceName = "auto",
+    dtype: DtypeName = "auto",
+    num_inference_steps: Steps = None,
+    guidance_scale: Guidance = None,
+    negative_prompt: Negative = None,
+    plan_only: PlanOnly = False,
+) -> None:
+    """Let pictures move, each pinned to its time; the video has their size."""
+
+    def build() -> "Task":
+        from hanazora.pipelines.verbs.tasks import animate_task
+
+        return animate_task(
+            prompt,
+            [parse_pin(image) for image in images],
+            seconds=DEFAULT_SECONDS if seconds is None else seconds,
+            fps=DEFAULT_FPS if fps is None else fps,
+            settings=chosen_settings(seed, num_inference_steps, guidance_scale, negative_prompt),
+        )
+
+    make_or_plan(build, output, model, device, dtype, plan_only=plan_only)
+
+
+def parse_pin(text: str) -> tuple[Path, float]:
+    """Read a picture and its time, as in cat.png@1.5.
+
+    Raises:
+        UserError: what follows the @ is no number.
+    """
+    name, mark, time_s = text.rpartition("@")
+    if not mark or Path(text).is_file():
+        return Path(text), 0.0
+    try:
+        return Path(name), float(time_s)
+    except ValueError:
+        rule = "it must be FILE@SECONDS"
+        raise UserError(f"--image {text!r}", rule, f"{name}@0") from None
