@@ -190,6 +190,16 @@ class Policy:
         self.sha256 = sha256
         self.directory = directory
 
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Policy):
+            return NotImplemented
+        return (self.sha256, self.directory, self.data) == (
+            other.sha256, other.directory, other.data,
+        )  # fmt: skip
+
+    def __hash__(self) -> int:  # one file loaded twice is one key, so its lists are read once
+        return hash((self.sha256, self.directory))
+
     @property
     def version(self) -> str:
         """Version written in the file."""

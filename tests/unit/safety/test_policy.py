@@ -142,3 +142,9 @@ def test_a_plug_in_needs_a_url_and_a_sane_time_out(copy):
         load_policy(copy(end=plugin.format(url="file:///x", time="2")))
     with pytest.raises(UserError, match="at most 60"):
         load_policy(copy(end=plugin.format(url="http://localhost:1", time="600")))
+
+
+def test_one_file_loaded_twice_is_one_policy():
+    assert load_policy() == load_policy()
+    assert len({load_policy(), load_policy()}) == 1
+    assert load_policy() != "policy"
