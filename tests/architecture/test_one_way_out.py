@@ -5,7 +5,12 @@ import ast
 from sources import dotted_names, imported_modules, name_of, source_files, tree_of
 
 WAY_OUT = "pipelines/way_out.py"
+STEPS = "pipelines/publishing/"
 ENCODER = "media/encode.py"
+
+# Sheets for whoever trains or looks at the procedural world, and frames sent to a moderator of the
+# policy; a file of the model never goes this way.
+OTHER_PICTURES = {"cli/world.py", "train/samples.py", "safety/frames/remote.py"}
 
 
 def test_only_the_way_out_imports_the_encoder():
@@ -44,15 +49,37 @@ def test_only_the_encoder_opens_a_container_to_write():
                 assert not writes or name_of(path) == ENCODER, name_of(path)
 
 
-def test_every_place_is_called_by_the_way_out():
+def test_every_place_is_called_on_the_way_out():
     called = {
         node.func.id
         for path in source_files()
-        if name_of(path) == WAY_OUT
+        if name_of(path) == WAY_OUT or name_of(path).startswith(STEPS)
         for node in ast.walk(tree_of(path))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
     }
-    assert {"check_prompt", "check_frames", "embed", "sign_file", "verify_file"} <= called
+    assert {"check_texts", "check_frames", "embed", "seal", "sign_file", "verify_file"} <= called
+
+
+def test_only_the_way_out_writes_pictures_of_the_model():
+    users = importers("hanazora.media.picture_files", {"write_picture", "encode_picture"})
+    assert users == {WAY_OUT}
+    writers = importers("hanazora.media.pictures", {"write_png", "encode_png"})
+    assert writers <= {"media/picture_files.py", *OTHER_PICTURES}
+
+
+def test_only_the_way_out_seals_a_file():
+    assert importers("hanazora.provenance.sign", {"sign_file"}) == {f"{STEPS}sealing.py"}
+    assert importers("hanazora.pipelines.publishing.sealing", {"seal"}) == {WAY_OUT}
+
+
+def importers(module, names):
+    return {
+        name_of(path)
+        for path in source_files()
+        for node in ast.walk(tree_of(path))
+        if isinstance(node, ast.ImportFrom) and node.module == module
+        if {alias.name for alias in node.names} & names
+    }
 
 
 def test_only_one_module_asks_about_cuda():

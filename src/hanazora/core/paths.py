@@ -75,6 +75,20 @@ def atomic_path(path: Path) -> Iterator[Path]:
         temporary.unlink(missing_ok=True)
 
 
+@contextlib.contextmanager
+def scratch_path(path: Path) -> Iterator[Path]:
+    """Give a temporary name beside `path` for a step on the way to it; removed in any case.
+
+    Raises:
+        OutputError: the file cannot be created.
+    """
+    temporary = _create_beside(path)
+    try:
+        yield temporary
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
 def require_writable(path: Path) -> None:
     """Refuse a path that cannot be written, before minutes are spent on what would go there."""
     _create_beside(path).unlink()

@@ -1,22 +1,28 @@
 """The single way out: every file that leaves goes through `publish`, and nothing else writes one.
 
-frames -> frame filter -> watermark -> encode -> sign -> verify -> the file gets its name. A check
-that fails stops the file; a check that did not run is written into the sidecar as such.
+frames -> frame filter -> watermark -> encode -> fingerprint -> sign -> verify -> the file gets its
+name. Videos and pictures take the same way. A check that fails stops the file; what a check that
+could not run means is the policy's word (`publishing/gate.py`), and its state is written down.
 """
 
-import hashlib
-from collections.abc import Iterable, Iterator
+import contextlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from hanazora.core.checks import CheckResult
 from hanazora.core.errors import UserError
-from hanazora.core.paths import atomic_path, require_writable
-from hanazora.core.version import __version__
-from hanazora.media.encode import open_video
-from hanazora.media.frames import FramePiece, is_flat
+from hanazora.core.paths import atomic_path, require_writable, scratch_path
+from hanazora.media.encode import GrowingVideo, VideoWriter, open_growing_video, open_video
+from hanazora.media.frames import FramePiece, Picture
+from hanazora.media.picture_files import PICTURE_KINDS, write_picture
 from hanazora.media.probe import VideoInfo, probe
 from hanazora.pipelines.progress import Progress, SilentProgress
+from hanazora.pipelines.publishing.gate import Gate, RefusedError
+from hanazora.pipelines.publishing.origins import ingredients_of
+from hanazora.pipelines.publishing.passage import Passage
+from hanazora.pipelines.publishing.sealing import Origin, Seal, describe_seal, seal
 from hanazora.pipelines.request import GenerateRequest
 from hanazora.pipelines.sidecar import (
     ModelInfo,
@@ -25,15 +31,18 @@ from hanazora.pipelines.sidecar import (
     sha256_file,
     sidecar_path,
 )
-from hanazora.provenance.sign import sign_file
-from hanazora.provenance.verify import verify_file
-from hanazora.provenance.watermark import embed
-from hanazora.safety.frame_filter import check_frames
-from hanazora.safety.prompt_filter import check_prompt
+from hanazora.provenance.keys import load_keys
+from hanazora.provenance.library import LibraryMissingError, load_library
+from hanazora.safety.audit.log import open_audit_log
+from hanazora.safety.audit.record import AuditEvent, decision_event
+from hanazora.safety.policy import Policy, Tier, load_policy
+from hanazora.safety.prompt_filter import check_texts
 
+__all__ = ["Published", "RefusedError", "Terms", "admit", "publish", "publish_picture"]
 
-class RefusedError(UserError):
-    """A check said no; nothing was written."""
+VIDEO_SUFFIXES = (".mp4",)
+_STAGES = {"prompt_filter": "prompt", "frame_filter": "frame"}
+_Encode: TypeAlias = Callable[[Path, Iterator[FramePiece]], None]
 
 
 class Published(NamedTuple):
@@ -44,22 +53,57 @@ class Published(NamedTuple):
     sha256: str
     checks: dict[str, CheckResult]
     warnings: list[str]
+    manifest_id: str = ""
+    """Name of its manifest, by which the ledger and the audit log know it."""
 
 
-def admit(request: GenerateRequest) -> CheckResult:
-    """Judge a request before anything is computed for it.
+@dataclass(frozen=True, kw_only=True)
+class Terms:
+    """On whose behalf a file leaves, and under which rules."""
+
+    policy: Policy | None = None
+    """None takes the one that is in force here."""
+
+    tier: Tier = "general"
+    """Access tier of who asked."""
+
+    user: str = ""
+    """Who asked; only a keyed hash of it is written."""
+
+
+def admit(request: GenerateRequest, terms: Terms = Terms()) -> CheckResult:  # noqa: B008 (frozen)
+    """Judge every text of a request before anything is computed for it.
 
     Raises:
-        RefusedError: the prompt filter said no.
+        RefusedError: the prompt filter said no, or could not run and must.
     """
-    return _require("prompt_filter", check_prompt(request.prompt, request.negative_prompt))
+    gate = Gate(terms.policy or load_policy())
+    with _refusals_recorded(request, terms, gate):
+        _judge_texts(request, terms, gate)
+    return gate.checks["prompt_filter"]
 
 
-def require_output_path(path: Path) -> None:
-    """Refuse a place that cannot be written before minutes are spent on what would go there."""
-    if path.suffix.lower() != ".mp4":
-        raise UserError(f"output {path.name!r}", "its name must end in .mp4", f"{path.stem}.mp4")
+def require_output_path(path: Path, suffixes: Sequence[str] = VIDEO_SUFFIXES) -> None:
+    """Refuse, before minutes are spent, what would be refused at the end.
+
+    Args:
+        path: where the file will go.
+        suffixes: the ends its name may have; those of pictures are `PICTURE_KINDS`.
+
+    Raises:
+        UserError: the place, the keys or this machine do not allow a file to leave.
+    """
+    if path.suffix.lower() not in suffixes:
+        rule = f"its name must end in {' or '.join(suffixes)}"
+        raise UserError(f"output {path.name!r}", rule, f"{path.stem}{suffixes[0]}")
     require_writable(path)
+    gate = Gate(load_policy())
+    load_keys()
+    if not gate.is_off("signature"):
+        try:
+            load_library()
+        except LibraryMissingError as error:
+            gate.admit("signature", CheckResult("error", str(error)))
 
 
 def publish(
@@ -68,6 +112,9 @@ def publish(
     model: ModelInfo,
     path: Path,
     *,
+    files: Sequence[Path] = (),
+    terms: Terms = Terms(),  # noqa: B008 (frozen)
+    preview: Path | None = None,
     progress: Progress | None = None,
 ) -> Published:
     """Check, mark, encode, sign and verify frames as they come; then the file appears.
@@ -77,49 +124,96 @@ def publish(
         request: the resolved request: no field is none any more.
         model: what made the frames.
         path: where the video goes; its sidecar goes beside it.
+        files: the files of the request's inputs; their manifests go along.
+        terms: on whose behalf, and under which policy.
+        preview: where what has passed the frame filter and is marked can be watched while the rest
+            is made; it is not signed, and gone when the signed file appears or anything fails.
         progress: told about each frame.
 
     Raises:
         RefusedError: a check said no.
         OutputError: the file cannot be written.
     """
-    checks, warnings = {"prompt_filter": admit(request)}, list[str]()
     progress = progress or SilentProgress()
     progress.start("encoding", request.num_frames)
-    with atomic_path(path) as video_file, atomic_path(sidecar_path(path)) as sidecar_file:
+
+    def encode(target: Path, pieces: Iterator[FramePiece]) -> None:
         size = {"width": request.width, "height": request.height}
-        with open_video(video_file, **size, fps=request.fps) as writer:
-            for piece in _checked(frames, checks, warnings):
-                writer.append(piece)
+        with contextlib.ExitStack() as stack:
+            writers: list[VideoWriter | GrowingVideo] = [
+                stack.enter_context(open_video(target, **size, fps=request.fps))
+            ]
+            if preview is not None:
+                growing = open_growing_video(preview, **size, fps=request.fps)
+                writers.insert(0, stack.enter_context(growing))
+            for piece in pieces:
+                for writer in writers:
+                    writer.append(piece)
                 progress.advance(len(piece))
-        checks["signature"] = _require("signature", sign_file(video_file, _claims(request, model)))
-        checks["verification"] = _require("verification", verify_file(video_file))
-        info = _require_exact(probe(video_file), request)
-        sha256 = sha256_file(video_file)
-        sidecar = build_sidecar(request, model, info, sha256, checks, warnings)
-        sidecar_file.write_text(dump_sidecar(sidecar), encoding="utf-8")
-    return Published(path, sidecar_path(path), sha256, checks, warnings)
+
+    return _publish(frames, request, model, path, files, terms, encode)
 
 
-def _checked(
-    frames: Iterable[FramePiece], checks: dict[str, CheckResult], warnings: list[str]
-) -> Iterator[FramePiece]:
-    first_frame, flat = 0, True
-    for piece in frames:
-        checks["frame_filter"] = _require("frame_filter", check_frames(piece))
-        marked, checks["watermark"] = embed(piece, first_frame)
-        _require("watermark", checks["watermark"])
-        flat = flat and is_flat(piece)
-        first_frame += len(piece)
-        yield marked
-    if flat:
-        warnings.append("every frame is one single colour")
+def publish_picture(
+    picture: Picture,
+    request: GenerateRequest,
+    model: ModelInfo,
+    path: Path,
+    *,
+    files: Sequence[Path] = (),
+    terms: Terms = Terms(),  # noqa: B008 (frozen)
+) -> Published:
+    """Let one picture out as PNG, JPEG or WebP, by the end of its name; see `publish`."""
+    kind = PICTURE_KINDS[path.suffix.lower()]
+
+    def encode(target: Path, pieces: Iterator[FramePiece]) -> None:
+        for piece in pieces:
+            write_picture(target, piece[0], kind)
+
+    return _publish([picture[None]], request, model, path, files, terms, encode)
 
 
-def _require(name: str, result: CheckResult) -> CheckResult:
-    if result.state == "failed":
-        raise RefusedError(f"refused by {name}", result.detail or "it gave no reason")
-    return result
+def _publish(
+    frames: Iterable[FramePiece],
+    request: GenerateRequest,
+    model: ModelInfo,
+    path: Path,
+    files: Sequence[Path],
+    terms: Terms,
+    encode: _Encode,
+) -> Published:
+    gate = Gate(terms.policy or load_policy())
+    given = ingredients_of(request, files)
+    origin = Origin(request=request, model=model, keys=load_keys(), ingredients=given)
+    passage = Passage(gate, origin)
+    with _refusals_recorded(request, terms, gate):
+        _judge_texts(request, terms, gate)
+        with (
+            scratch_path(path) as encoded,
+            atomic_path(path) as leaving,
+            atomic_path(sidecar_path(path)) as sidecar_file,
+        ):
+            encode(encoded, passage.take(frames))
+            info = _require_exact(probe(encoded), request)
+            sealed = seal(encoded, leaving, origin, gate, passage.looks())
+            sha256 = sha256_file(leaving)
+            sidecar = build_sidecar(request, model, info, sha256, gate.checks, gate.warnings)
+            sidecar["provenance"] = describe_seal(sealed, origin, passage.frames_sha256)
+            sidecar_file.write_text(dump_sidecar(sidecar), encoding="utf-8")
+            _record_published(origin, terms, gate, sealed)
+    return Published(
+        path, sidecar_path(path), sha256, gate.checks, gate.warnings, sealed.manifest_id
+    )
+
+
+def _judge_texts(request: GenerateRequest, terms: Terms, gate: Gate) -> None:
+    if gate.is_off("prompt_filter"):
+        return
+    texts = {"prompt": request.prompt, "negative_prompt": request.negative_prompt}
+    texts |= {f"text {number}": text for number, text in enumerate(request.texts) if number > 0}
+    result, verdicts = check_texts(texts, tier=terms.tier, policy=gate.policy)
+    refused = next((one for one in verdicts.values() if one.blocked), None)
+    gate.admit("prompt_filter", result, refused)
 
 
 def _require_exact(info: VideoInfo, request: GenerateRequest) -> VideoInfo:
@@ -129,7 +223,37 @@ def _require_exact(info: VideoInfo, request: GenerateRequest) -> VideoInfo:
     return info
 
 
-def _claims(request: GenerateRequest, model: ModelInfo) -> dict[str, str]:
-    # A hash of the prompt, never its text: the published file must not tell what was asked.
-    prompt_sha256 = hashlib.sha256(request.prompt.encode()).hexdigest()
-    return {"model": model.name, "version": __version__, "prompt_sha256": prompt_sha256}
+@contextlib.contextmanager
+def _refusals_recorded(request: GenerateRequest, terms: Terms, gate: Gate) -> Iterator[None]:
+    try:
+        yield
+    except RefusedError as error:
+        open_audit_log().append(_refusal(error, request, terms, gate))
+        raise
+
+
+def _refusal(error: RefusedError, request: GenerateRequest, terms: Terms, gate: Gate) -> AuditEvent:
+    stage = _STAGES.get(error.check, "file")
+    asked = {"prompt": request.prompt, "user": terms.user, "tier": terms.tier}
+    if error.verdict is not None:
+        return decision_event(error.verdict, stage=stage, policy_sha256=gate.policy.sha256, **asked)
+    return AuditEvent(
+        event="decision", stage=stage, action="block", rule=error.check, **asked,
+        policy_sha256=gate.policy.sha256,
+    )  # fmt: skip
+
+
+def _record_published(origin: Origin, terms: Terms, gate: Gate, sealed: Seal) -> None:
+    event = AuditEvent(
+        event="published",
+        stage="file",
+        action="allow",
+        tier=terms.tier,
+        user=terms.user,
+        prompt=origin.request.prompt,
+        policy_sha256=gate.policy.sha256,
+        model_sha256=origin.model_sha256,
+        manifest_id=sealed.manifest_id,
+        detail=" ".join(f"{name}={state}" for name, state in gate.states().items()),
+    )
+    open_audit_log().append(event)

@@ -8,6 +8,7 @@ from hanazora.core.paths import (
     atomic_path,
     bundled_model_dir,
     hold_lock,
+    scratch_path,
     state_dir,
     write_bytes,
     write_text,
@@ -82,3 +83,12 @@ def test_a_held_directory_is_refused_until_it_is_let_go(tmp_path):
             pass
     with hold_lock(tmp_path):
         assert os.listdir(tmp_path) == []
+
+
+def test_a_step_on_the_way_leaves_nothing(tmp_path):
+    with scratch_path(tmp_path / "a.mp4") as temporary:
+        temporary.write_bytes(b"step")
+        assert temporary.suffix == ".partial"
+    with pytest.raises(RuntimeError), scratch_path(tmp_path / "a.mp4"):
+        raise RuntimeError
+    assert os.listdir(tmp_path) == []

@@ -1,5 +1,8 @@
+import hashlib
 import json
 import os
+import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -8,9 +11,22 @@ from hanazora.core.checks import CheckResult
 from hanazora.core.errors import OutputError, UserError
 from hanazora.media.probe import probe
 from hanazora.pipelines import way_out
+from hanazora.pipelines.publishing import passage, sealing
 from hanazora.pipelines.request import GenerateRequest
 from hanazora.pipelines.sidecar import ModelInfo
-from hanazora.pipelines.way_out import RefusedError, admit, publish, require_output_path
+from hanazora.pipelines.way_out import (
+    RefusedError,
+    Terms,
+    admit,
+    publish,
+    publish_picture,
+    require_output_path,
+)
+from hanazora.provenance.keys import load_keys
+from hanazora.provenance.ledger import open_ledger
+from hanazora.provenance.verify import read_verification
+from hanazora.safety.policy import Policy, load_policy
+from hanazora.safety.prompt_filter import Judged
 
 REQUEST = GenerateRequest(prompt="secret garden", width=47, height=33, num_frames=5, seed=3)
 MODEL = ModelInfo(name="petal")
@@ -25,9 +41,11 @@ def test_a_file_and_its_sidecar_appear_together(tmp_path, clip):
     sidecar = json.loads(published.sidecar_path.read_text())
     assert sidecar["video"]["sha256"] == published.sha256
     assert set(sidecar["checks"]) == {
-        "prompt_filter", "frame_filter", "watermark", "signature", "verification",
+        "prompt_filter", "frame_filter", "watermark", "fingerprint", "signature", "verification",
     }  # fmt: skip
     assert published.warnings == []
+    assert published.checks["verification"] == ("passed", "Trusted")
+    assert read_verification(published.path, load_keys().anchors).state == "Trusted"
 
 
 def test_the_file_tells_neither_the_prompt_nor_a_path(tmp_path, clip):
@@ -46,29 +64,123 @@ def test_the_same_frames_are_the_same_file_and_sidecar(tmp_path, clip):
         assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
 
 
-@pytest.mark.parametrize(
-    "place", ["check_prompt", "check_frames", "embed", "sign_file", "verify_file"]
-)
-def test_every_place_can_stop_the_file(tmp_path, clip, monkeypatch, place):
-    no = CheckResult("failed", "not this one")
-    answer = (clip(5, 33, 47), no) if place == "embed" else no
-    monkeypatch.setattr(way_out, place, lambda *_: answer)
+PLACES = {
+    "check_texts": way_out,
+    "check_frames": passage,
+    "embed": passage,
+    "sign_file": sealing,
+    "verify_file": sealing,
+}
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("state", ["failed", "error"])
+def test_every_place_can_stop_the_file(tmp_path, clip, monkeypatch, place, state):
+    no = CheckResult(state, "not this one")
+    answers = {"embed": (clip(5, 33, 47), no), "check_texts": Judged(no, {})}
+
+    def answer(*_, **__):
+        if place == "sign_file":
+            kind = sealing.SigningError if state == "failed" else sealing.LibraryMissingError
+            raise kind("not this one")
+        return answers.get(place, no)
+
+    monkeypatch.setattr(PLACES[place], place, answer)
     with pytest.raises(RefusedError, match="not this one"):
         publish([clip(5, 33, 47)], REQUEST, MODEL, tmp_path / "a.mp4")
     assert os.listdir(tmp_path) == []
 
 
+def allowing(**checks):
+    policy = load_policy()
+    return Terms(
+        policy=Policy(replace(policy.data, checks=checks), policy.sha256, policy.directory)
+    )
+
+
+def test_a_machine_that_cannot_sign_says_so_aloud(tmp_path, clip, monkeypatch):
+    monkeypatch.setitem(sys.modules, "c2pa", None)
+    with pytest.raises(RefusedError, match="refused by signature: it could not run and is req"):
+        publish([clip(5, 33, 47)], REQUEST, MODEL, tmp_path / "a.mp4")
+    with pytest.raises(RefusedError, match="refused by signature"):
+        require_output_path(tmp_path / "a.mp4")
+    assert os.listdir(tmp_path) == []
+    terms = allowing(signature="optional")
+    published = publish([clip(5, 33, 47)], REQUEST, MODEL, tmp_path / "a.mp4", terms=terms)
+    assert "the file is NOT signed" in published.warnings
+    sidecar = json.loads(published.sidecar_path.read_text())
+    assert sidecar["checks"]["signature"]["state"] == "error"
+    assert sidecar["checks"]["verification"]["state"] == "skipped"
+    assert probe(published.path).num_frames == 5
+    assert open_ledger().get(published.manifest_id).manifest == b""
+
+
+def test_what_the_policy_leaves_out_is_written_down(tmp_path, clip):
+    terms = allowing(signature="off", fingerprint="off")
+    published = publish([clip(5, 33, 47)], REQUEST, MODEL, tmp_path / "a.mp4", terms=terms)
+    assert published.checks["signature"].state == "skipped"
+    assert published.checks["fingerprint"].state == "skipped"
+    assert published.warnings == ["the file is NOT signed: the policy leaves the signature out"]
+
+
 def test_every_frame_passes_the_filter_and_the_watermark(tmp_path, clip, monkeypatch):
     seen, marked = [], []
     monkeypatch.setattr(
-        way_out, "check_frames", lambda f: (seen.append(len(f)), CheckResult("passed"))[1]
+        passage, "check_frames", lambda f: (seen.append(len(f)), CheckResult("passed"))[1]
     )
     monkeypatch.setattr(
-        way_out, "embed", lambda f, i: (marked.append(i), (f, CheckResult("passed")))[1]
+        passage, "embed", lambda f, i: (marked.append(i), (f, CheckResult("passed")))[1]
     )
     frames = clip(5, 33, 47)
     publish([frames[:2], frames[2:4], frames[4:]], REQUEST, MODEL, tmp_path / "a.mp4")
     assert (seen, marked) == ([2, 2, 1], [0, 2, 4])
+
+
+@pytest.mark.parametrize("suffix", [".png", ".jpg", ".webp"])
+def test_a_picture_takes_the_same_way(tmp_path, clip, suffix):
+    request = replace(REQUEST, num_frames=1, verb="picture")
+    path = tmp_path / f"a{suffix}"
+    require_output_path(path, suffixes=(suffix,))
+    published = publish_picture(clip(1, 33, 47)[0], request, MODEL, path)
+    assert read_verification(path, load_keys().anchors).state == "Trusted"
+    assert json.loads(published.sidecar_path.read_text())["video"]["num_frames"] == 1
+    assert b"secret garden" not in path.read_bytes()
+    assert open_ledger().get(published.manifest_id)
+
+
+def test_what_was_given_is_named(tmp_path, clip):
+    request = replace(REQUEST, verb="connect")
+    first = publish([clip(5, 33, 47)], REQUEST, MODEL, tmp_path / "first.mp4").path
+    published = publish([clip(5, 33, 47)], request, MODEL, tmp_path / "b.mp4", files=[first, first])
+    found = read_verification(published.path, load_keys().anchors)
+    assert found.state == "Trusted"
+    assert {one.relationship for one in found.manifests[0].given} == {"parentOf", "componentOf"}
+    assert len(found.manifests) == 2
+
+
+def test_the_audit_log_knows_what_left_and_what_did_not(tmp_path, clip, monkeypatch, home):
+    published = publish([clip(5, 33, 47)], REQUEST, MODEL, tmp_path / "a.mp4")
+    monkeypatch.setattr(passage, "check_frames", lambda _: CheckResult("failed", "no"))
+    with pytest.raises(RefusedError):
+        publish([clip(5, 33, 47)], REQUEST, MODEL, tmp_path / "b.mp4")
+    log = "".join(path.read_text() for path in sorted((home / "audit").glob("*.jsonl")))
+    *_, left, refused = [json.loads(line) for line in log.splitlines()]
+    assert (left["event"], left["manifest_id"]) == ("published", published.manifest_id)
+    assert (refused["event"], refused["rule"]) == ("decision", "frame_filter")
+    assert "secret garden" not in log
+
+
+def test_the_prompt_can_be_proven_and_not_be_guessed(tmp_path, clip):
+    published = publish([clip(5, 33, 47)], REQUEST, MODEL, tmp_path / "a.mp4")
+    said = json.loads(published.sidecar_path.read_text())["provenance"]
+    proof = hashlib.sha256(bytes.fromhex(said["prompt_salt"]) + b"secret garden").hexdigest()
+    assert said["prompt_hash"] == proof
+    assert said["prompt_salt"].encode() not in published.path.read_bytes()
+    facts = read_verification(published.path, load_keys().anchors).manifests[0]
+    assert facts.generation["prompt_hash"] == proof
+    assert facts.label == said["manifest"] == published.manifest_id
+    frames = hashlib.sha256(clip(5, 33, 47).tobytes()).hexdigest()
+    assert said["frames_sha256"] == frames
 
 
 @pytest.mark.parametrize("count", [4, 6])
