@@ -234,10 +234,10 @@ def _about_target(cue: Cue, rest: Motion, target: Target, action: str) -> Motion
     if cue.lead_speed is not None or actor.spec.direction not in ("left", "right"):
         return _travel(centred, _rest(centred), speed)
     # From beside the target to beyond it within the clip: what is hidden must come out again.
-    moved = _travel(centred, _rest(centred), max(speed, 2.15 * reach / staged_length(cue.times)))
-    middle = 0.5 * float(moved.position[0, 0] + moved.position[-1, 0])
-    shift = np.array([float(anchor[0, 0]) - middle, 0.0, 0.0])
-    return replace(moved, position=moved.position + shift)
+    passed = _travel(centred, _rest(centred), max(speed, 2.15 * reach / staged_length(cue.times)))
+    halfway = 0.5 * float(passed.position[0, 0] + passed.position[-1, 0])
+    shift = np.array([float(anchor[0, 0]) - halfway, 0.0, 0.0])
+    return replace(passed, position=passed.position + shift)
 
 
 def _follow(cue: Cue, rest: Motion, target: Target, reach: float) -> Motion:
