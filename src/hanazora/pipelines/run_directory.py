@@ -52,6 +52,8 @@ class RunRecord:
     """Absolute path of the model; none is the bundled one. Stays on this machine."""
     output: str = ""
     """Absolute path of the video to write. Stays on this machine."""
+    files: tuple[str, ...] = ()
+    """Absolute paths of the inputs, whose manifests go along. Stay on this machine."""
     versions: dict[str, str] = field(default_factory=versions)
     """Versions of everything that can change a pixel."""
 
@@ -221,7 +223,8 @@ def run_path(output: Path) -> Path:
 
 
 def _essence(record: RunRecord) -> RunRecord:
-    return replace(record, output="")  # where the file goes changes nothing in it
+    # Where files lie changes nothing in the video; the request knows its inputs by their hashes.
+    return replace(record, output="", files=(), model_dir=None)
 
 
 def _smallest(latents: Tensor) -> Tensor:
