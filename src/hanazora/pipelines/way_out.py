@@ -233,13 +233,15 @@ def _refusals_recorded(request: GenerateRequest, terms: Terms, gate: Gate) -> It
 
 
 def _refusal(error: RefusedError, request: GenerateRequest, terms: Terms, gate: Gate) -> AuditEvent:
-    stage = _STAGES.get(error.check, "file")
-    asked = {"prompt": request.prompt, "user": terms.user, "tier": terms.tier}
+    stage, policy_sha256 = _STAGES.get(error.check, "file"), gate.policy.sha256
     if error.verdict is not None:
-        return decision_event(error.verdict, stage=stage, policy_sha256=gate.policy.sha256, **asked)
+        return decision_event(
+            error.verdict, stage=stage, policy_sha256=policy_sha256,
+            prompt=request.prompt, user=terms.user, tier=terms.tier,
+        )  # fmt: skip
     return AuditEvent(
-        event="decision", stage=stage, action="block", rule=error.check, **asked,
-        policy_sha256=gate.policy.sha256,
+        event="decision", stage=stage, action="block", rule=error.check,
+        policy_sha256=policy_sha256, prompt=request.prompt, user=terms.user, tier=terms.tier,
     )  # fmt: skip
 
 
