@@ -1,4 +1,4 @@
-from hanazora.provenance.watermark import embed
+from hanazora.provenance.watermark.placeholder import embed
 
 
 def test_without_a_watermark_the_frames_stay_and_the_state_says_so(clip):

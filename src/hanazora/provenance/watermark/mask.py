@@ -1,0 +1,59 @@
+"""Where a picture hides a mark: strong in texture, faint in flat areas and right beside edges."""
+
+import numpy as np
+from jaxtyping import Float
+
+from hanazora.provenance.watermark.planes import box_mean
+
+_FLOOR, _SLOPE = 0.3, 0.2
+_CAP = {"luma": 4.0, "chroma": 3.0}
+_TARGET_RMS = {"luma": 2.1, "chroma": 1.5}
+"""Strength over the whole picture in grey levels, if the flat areas allow it."""
+_FLAT_RMS = {"luma": 0.8, "chroma": 0.7}
+"""Strength in flat areas, where the eye is the judge and no measure: never more than this."""
+
+
+def activity(plane: Float[np.ndarray, "h w"], chip_px: float) -> Float[np.ndarray, "h w"]:
+    """Return the local standard deviation of luma, kept low where any side nearby is flat.
+
+    Args:
+        plane: luma.
+        chip_px: size of a chip in pixels, the unit of the neighbourhood.
+    """
+    radius, reach = max(round(2 * chip_px), 1), max(round(3 * chip_px), 1)
+    centred = plane - plane.mean()
+    variance = box_mean(centred**2, radius) - box_mean(centred, radius) ** 2
+    deviation = np.sqrt(np.maximum(variance, 0))
+    height, width = plane.shape
+    around = np.pad(deviation, reach, mode="edge")
+    corners = [
+        around[top : top + height, left : left + width]
+        for top in (0, 2 * reach)
+        for left in (0, 2 * reach)
+    ]
+    return np.minimum.reduce(corners)
+
+
+def strengths(
+    active: Float[np.ndarray, "h w"], amplitude: float
+) -> tuple[Float[np.ndarray, "h w"], Float[np.ndarray, "h w"]]:
+    """Return the strength of the mark per pixel, in luma and in colour, in grey levels.
+
+    Args:
+        active: what `activity` gave.
+        amplitude: strength of the whole, 1 on 320 x 192 chips.
+    """
+    shape = _FLOOR + _SLOPE * active
+    return _levelled(shape, "luma", amplitude), _levelled(shape, "chroma", amplitude)
+
+
+def fullness(grey: Float[np.ndarray, "h w"], amplitude: float) -> float:
+    """Return which part of the wanted strength a picture took: 1 in texture, 0.38 if all flat."""
+    return float(np.sqrt(np.mean(grey**2))) / (amplitude * _TARGET_RMS["luma"])
+
+
+def _levelled(shape: np.ndarray, name: str, amplitude: float) -> np.ndarray:
+    shape = np.minimum(shape, _CAP[name])
+    gain = _TARGET_RMS[name] / np.sqrt(float(np.vdot(shape, shape)) / shape.size)
+    levelled: np.ndarray = shape * (amplitude * min(gain, _FLAT_RMS[name] / _FLOOR))
+    return levelled

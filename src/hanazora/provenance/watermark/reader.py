@@ -1,0 +1,120 @@
+"""Read a mark: is there one, which id does it carry, and how sure is that.
+
+The place of a mark is found with its pilot alone, and pilot and word share no chip. So what was
+tried to find the place is paid for once, by the claim that there is a mark; the id pays for the
+words it was picked from.
+"""
+
+import math
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from jaxtyping import Float
+
+from hanazora.media.frames import Frames
+from hanazora.provenance.watermark.bch import ID_BITS, decode, encode
+from hanazora.provenance.watermark.carriers import build_carriers
+from hanazora.provenance.watermark.evidence import MAX_P, p_value
+from hanazora.provenance.watermark.search import NUM_FAMILIES, Place, Views, search
+
+_WINDOW_S, _LONG_S = 4, 8
+
+
+class MarkReading(NamedTuple):
+    """What was found in a video or picture."""
+
+    found: bool
+    """Whether there is a mark of one of the keys, at a false-alarm rate of 1e-6."""
+    mark_id: int | None
+    """Its id, also at 1e-6; None where the mark is there but its bits are too weak to name it."""
+    p_value: float
+    """Bound on the probability of so much agreement without a mark, everything tried counted."""
+    id_p_value: float
+    """The same for the id, once there is a mark: bound on any word fitting its bits by chance."""
+    num_geometries: int
+    """Scores tried, over places, salts and keys."""
+    bits_matched: int
+    """Bits of the nearest word, of 124, that were read right one by one; 62 by chance."""
+    geometry: Place
+    """How the picture lies on the grid of the mark."""
+    key_index: int
+    """Which of the keys."""
+
+
+def read_mark(
+    frames: Frames,
+    fps: int | float,
+    keys: Sequence[bytes],
+    *,
+    known_ids: Sequence[int] = (),
+    cropped: bool = True,
+) -> MarkReading:
+    """Look for a mark.
+
+    Args:
+        frames: a video, or one picture.
+        fps: frames per second; long videos are also read in windows of four seconds.
+        keys: the secrets whose marks are looked for.
+        known_ids: ids that were given out, from a ledger; an id among few is told from less.
+        cropped: look for cropped pictures too, which takes seconds where no mark is.
+    """
+    if not len(frames) or not keys:
+        raise ValueError(f"{len(frames)} frames and {len(keys)} keys; at least 1 of each is needed")
+    readings: list[MarkReading] = []
+    for picture in _means(frames, fps):
+        reading = _read(picture, keys, known_ids, cropped=cropped and not readings)
+        if reading.found:
+            return _shared(reading, len(readings) + 1)
+        readings.append(reading)
+    best = min(readings, key=lambda reading: reading.p_value)
+    return _shared(best, len(readings))
+
+
+def _means(frames: Frames, fps: int | float) -> list[Float[np.ndarray, "h w 3"]]:
+    length = max(round(_WINDOW_S * fps), 1)
+    starts = range(0, len(frames), length) if len(frames) > _LONG_S * fps else range(0)
+    windows = [frames[start : start + length] for start in starts]
+    return [piece.mean(axis=0, dtype=np.float32) for piece in (frames, *windows)]
+
+
+def _read(
+    picture: np.ndarray, keys: Sequence[bytes], known_ids: Sequence[int], *, cropped: bool
+) -> MarkReading:
+    hit = search(picture, keys, cropped=cropped)
+    carriers = build_carriers(keys[hit.key_index], hit.salt, hit.place.layout)
+    soft = carriers.soft_bits(Views(picture).of(hit.place))
+    tried = hit.num_places * NUM_FAMILIES
+    word = decode(soft)
+    score, num_words = float(soft @ (2.0 * word.bits - 1)), 2.0**ID_BITS
+    chance = min(hit.p_value, p_value(score, tried * num_words))
+    mark_id, id_chance = word.mark_id, p_value(score, num_words)
+    if id_chance > MAX_P and known_ids:
+        mark_id, score = _nearest_known(soft, known_ids)
+        id_chance = p_value(score, len(known_ids))
+        # Pilot and word are about half of the chips each; their sum has a deviation of root 2.
+        both = (score + hit.score) / math.sqrt(2)
+        chance = min(chance, p_value(both, tried * len(known_ids)))
+    matched = int(np.sum((soft > 0) == (word.bits > 0)))
+    return MarkReading(
+        found=chance <= MAX_P,
+        mark_id=mark_id if max(chance, id_chance) <= MAX_P else None,
+        p_value=chance,
+        id_p_value=id_chance,
+        num_geometries=hit.num_places,
+        bits_matched=matched,
+        geometry=hit.place,
+        key_index=hit.key_index,
+    )
+
+
+def _nearest_known(soft: np.ndarray, known_ids: Sequence[int]) -> tuple[int, float]:
+    words = 2.0 * np.stack([encode(mark_id) for mark_id in known_ids]) - 1
+    scores = words @ soft
+    best = int(scores.argmax())
+    return known_ids[best], float(scores[best])
+
+
+def _shared(reading: MarkReading, windows: int) -> MarkReading:
+    chance = min(reading.p_value * windows, 1.0)
+    return reading._replace(p_value=chance, found=chance <= MAX_P)

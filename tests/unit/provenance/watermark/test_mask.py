@@ -1,0 +1,47 @@
+import numpy as np
+
+from hanazora.provenance.watermark.mask import activity, fullness, strengths
+
+
+def half_textured():
+    plane = np.full((96, 160), 90, np.float32)
+    plane[:, 80:] += np.random.default_rng(0).normal(0, 20, (96, 80))
+    return plane
+
+
+def test_texture_takes_more_than_flat_areas():
+    grey, blue = strengths(activity(half_textured(), 1.0), 1.0)
+    for strength in (grey, blue):
+        assert strength[:, 100:].mean() > 5 * strength[:, :70].mean()
+        assert strength.min() > 0
+
+
+def test_flat_areas_right_beside_an_edge_stay_faint():
+    step = np.full((96, 160), 40, np.float32)
+    step[:, 80:] = 200
+    active = activity(step, 1.0)
+    assert active.max() < 0.1 * step.std()
+
+
+def test_a_flat_picture_gets_the_little_that_the_eye_allows():
+    grey, blue = strengths(np.zeros((96, 160), np.float32), 1.0)
+    assert np.allclose(grey, 0.8)
+    assert np.allclose(blue, 0.7)
+
+
+def test_the_whole_is_never_stronger_than_its_target():
+    busy = np.full((96, 160), 50, np.float32)
+    grey, _ = strengths(busy, 1.0)
+    assert np.isclose(np.sqrt((grey**2).mean()), 2.1)
+    assert np.allclose(strengths(busy, 0.5)[0], grey / 2)
+
+
+def test_the_neighbourhood_grows_with_the_chip():
+    plane = half_textured()
+    assert (activity(plane, 3.0)[:, :80] <= 1e-2).mean() > 0.9
+
+
+def test_fullness_tells_texture_from_flat():
+    for active, expected in ((50, 1.0), (0, 0.8 / 2.1)):
+        grey, _ = strengths(np.full((96, 160), active, np.float32), 0.5)
+        assert np.isclose(fullness(grey, 0.5), expected)
