@@ -25,6 +25,7 @@ from hanazora.pipelines.way_out import (
 from hanazora.provenance.keys import load_keys
 from hanazora.provenance.ledger import open_ledger
 from hanazora.provenance.verify import read_verification
+from hanazora.provenance.watermark import Watermarker
 from hanazora.safety.policy import Policy, load_policy
 from hanazora.safety.prompt_filter import Judged
 
@@ -67,7 +68,7 @@ def test_the_same_frames_are_the_same_file_and_sidecar(tmp_path, clip):
 PLACES = {
     "check_texts": way_out,
     "check_frames": passage,
-    "embed": passage,
+    "Watermarker": passage,
     "sign_file": sealing,
     "verify_file": sealing,
 }
@@ -77,7 +78,12 @@ PLACES = {
 @pytest.mark.parametrize("state", ["failed", "error"])
 def test_every_place_can_stop_the_file(tmp_path, clip, monkeypatch, place, state):
     no = CheckResult(state, "not this one")
-    answers = {"embed": (clip(5, 33, 47), no), "check_texts": Judged(no, {})}
+
+    class Refusing(Watermarker):
+        def check(self):
+            return no
+
+    answers = {"check_texts": Judged(no, {})}
 
     def answer(*_, **__):
         if place == "sign_file":
@@ -85,7 +91,7 @@ def test_every_place_can_stop_the_file(tmp_path, clip, monkeypatch, place, state
             raise kind("not this one")
         return answers.get(place, no)
 
-    monkeypatch.setattr(PLACES[place], place, answer)
+    monkeypatch.setattr(PLACES[place], place, Refusing if place == "Watermarker" else answer)
     with pytest.raises(RefusedError, match="not this one"):
         publish([clip(5, 33, 47)], REQUEST, MODEL, tmp_path / "a.mp4")
     assert os.listdir(tmp_path) == []
@@ -128,9 +134,13 @@ def test_every_frame_passes_the_filter_and_the_watermark(tmp_path, clip, monkeyp
     monkeypatch.setattr(
         passage, "check_frames", lambda f: (seen.append(len(f)), CheckResult("passed"))[1]
     )
-    monkeypatch.setattr(
-        passage, "embed", lambda f, i: (marked.append(i), (f, CheckResult("passed")))[1]
-    )
+
+    class Recording(Watermarker):
+        def embed(self, frames, first_frame):
+            marked.append(first_frame)
+            return super().embed(frames, first_frame)
+
+    monkeypatch.setattr(passage, "Watermarker", Recording)
     frames = clip(5, 33, 47)
     publish([frames[:2], frames[2:4], frames[4:]], REQUEST, MODEL, tmp_path / "a.mp4")
     assert (seen, marked) == ([2, 2, 1], [0, 2, 4])

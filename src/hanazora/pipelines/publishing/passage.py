@@ -8,7 +8,7 @@ from hanazora.media.frames import FramePiece, is_flat
 from hanazora.pipelines.publishing.gate import Gate
 from hanazora.pipelines.publishing.sealing import Origin
 from hanazora.provenance.fingerprint import Fingerprint, Fingerprinter
-from hanazora.provenance.watermark import embed
+from hanazora.provenance.watermark import Watermarker
 from hanazora.safety.frame_filter import check_frames
 
 
@@ -21,7 +21,7 @@ class Passage:
     """
 
     def __init__(self, gate: Gate, origin: Origin) -> None:
-        self._gate = gate
+        self._gate, self._origin = gate, origin
         self._fingerprinter = Fingerprinter(origin.request.fps)
         self._digest = hashlib.sha256()
         self._num_frames = 0
@@ -33,17 +33,25 @@ class Passage:
         Raises:
             RefusedError: a check said no.
         """
+        watermarker = None
         for piece in pieces:
             self._digest.update(piece.tobytes())
             self._is_flat = self._is_flat and is_flat(piece)
             self._gate.admit("frame_filter", check_frames(piece))
-            marked, result = embed(piece, self._num_frames)
-            self._gate.admit("watermark", result)
+            watermarker = watermarker or self._watermarker(*piece.shape[1:3])
+            marked = watermarker.embed(piece, self._num_frames) if watermarker else piece
             self._fingerprinter.see(marked)
             self._num_frames += len(piece)
             yield marked
+        if watermarker:
+            self._gate.admit("watermark", watermarker.check())
         if self._is_flat:
             self._gate.warnings.append("every frame is one single colour")
+
+    def _watermarker(self, height: int, width: int) -> Watermarker | None:
+        if self._gate.is_off("watermark"):
+            return None
+        return Watermarker(self._origin.keys.mark, self._origin.mark_id, height, width)
 
     def looks(self) -> Fingerprint | None:
         """Return the fingerprint of what passed; none where the policy leaves it out."""

@@ -73,7 +73,7 @@ class Watermarker:
         if not self.has_room:
             return frames
         if self._fields is None:
-            self._fields = self._choose_fields(frames.mean(axis=0, dtype=np.float32))
+            self._fields = self._choose_fields(frames[0].astype(np.float32))
         marked = np.stack([self._mark(frame, self._fields) for frame in frames])
         self._marked_sum += marked.sum(axis=0, dtype=np.float32)
         return marked

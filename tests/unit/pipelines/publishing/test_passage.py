@@ -12,9 +12,15 @@ from hanazora.pipelines.publishing.sealing import Origin
 from hanazora.pipelines.request import GenerateRequest
 from hanazora.pipelines.sidecar import ModelInfo
 from hanazora.provenance.keys import load_keys
+from hanazora.provenance.watermark import read_mark
 from hanazora.safety.policy import Policy, load_policy
 
 REQUEST = GenerateRequest(prompt="x", width=48, height=32, num_frames=5)
+
+
+@pytest.fixture
+def textured():
+    return np.random.default_rng(0).integers(60, 190, (3, 96, 160, 3), np.uint8)
 
 
 @pytest.fixture
@@ -22,8 +28,12 @@ def gate():
     return Gate(load_policy())
 
 
+def origin():
+    return Origin(request=REQUEST, model=ModelInfo(name="m"), keys=load_keys())
+
+
 def way(gate):
-    return Passage(gate, Origin(request=REQUEST, model=ModelInfo(name="m"), keys=load_keys()))
+    return Passage(gate, origin())
 
 
 def test_frames_are_hashed_as_they_were_made(gate, clip):
@@ -50,3 +60,18 @@ def test_a_policy_may_leave_the_fingerprint_out(gate, clip):
     passing = way(off)
     list(passing.take([clip()]))
     assert passing.looks() is None
+
+
+def test_the_mark_of_the_origin_is_in_the_frames(gate, textured):
+    frames, passing = textured, way(gate)
+    passed = np.concatenate(list(passing.take([frames[:2], frames[2:]])))
+    assert gate.checks["watermark"].state == "passed"
+    reading = read_mark(passed, 8, [load_keys().mark])
+    assert reading.mark_id == origin().mark_id
+
+
+def test_a_policy_may_leave_the_mark_out(gate, textured):
+    data = replace(gate.policy.data, checks={"watermark": "off"})
+    off = Gate(Policy(data, gate.policy.sha256, gate.policy.directory))
+    assert (np.concatenate(list(way(off).take([textured]))) == textured).all()
+    assert off.checks["watermark"].state == "skipped"
