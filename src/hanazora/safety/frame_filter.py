@@ -82,6 +82,18 @@ class FrameFilter:
         return tuple(sorted(self._digests))
 
     @property
+    def num_cleared(self) -> int:
+        """Frames from the start that were found harmless and may be shown before the rest comes.
+
+        The frames after the last judged one are not among them, nor is one in doubt.
+        """
+        if self.is_blocked:
+            return 0
+        doubted = [mark.frame for mark in self._marks if not self._counts(mark)]
+        pending = [frame for frame in doubted if frame + 1 >= self._num_frames]
+        return min([max(self._digests, default=-1) + 1, *pending])
+
+    @property
     def is_blocked(self) -> bool:
         """Whether the video is refused whatever comes; making it can stop."""
         return bool(self._faults) or self._decide().blocked

@@ -204,3 +204,26 @@ def test_making_can_stop_at_the_first_bad_frame():
     frames[:, 0, 0] = BAD
     judge.see(frames, 8)
     assert judge.is_blocked
+
+
+@pytest.mark.parametrize("score", [1.0, 0.6])
+def test_no_frame_is_cleared_before_what_follows_was_looked_at(score):
+    for start in range(30):
+        frames = plain(48)
+        frames[start : start + 8, 0, 0] = BAD
+        judge = FrameFilter(POLICY, "general", 16.0, [Tripwire(score)])
+        cleared = 0
+        for first, piece in pieces(frames, random.Random(start)):
+            judge.see(piece, first)
+            cleared = max(cleared, judge.num_cleared)
+        assert cleared <= start + 8
+        assert judge.finish().state == "failed"
+        assert judge.num_cleared == 0
+
+
+def test_everything_is_cleared_in_the_end():
+    judge = FrameFilter(POLICY, "general", 16.0, [Tripwire()])
+    judge.see(plain(21), 0)
+    assert 13 <= judge.num_cleared < 21
+    judge.finish()
+    assert judge.num_cleared == 21
