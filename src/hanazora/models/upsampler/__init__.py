@@ -1,0 +1,1 @@
+"""From small frames to frames four times as large."""
