@@ -95,7 +95,7 @@ def enlarge(frames: Float[Tensor, "n h w 3"]) -> Float[Tensor, "n h4 w4 3"]:
 
 @torch.no_grad()
 def upsample_stream(
-    upsampler: VideoUpsampler, pieces: Iterable[Float[Tensor, "b t h w 3"]]
+    upsampler: VideoUpsampler, pieces: Iterable[Float[Tensor, "b _t h w 3"]]
 ) -> Iterator[Float[Tensor, "b 1 h4 w4 3"]]:
     """Yield every frame of consecutive pieces enlarged, with the memory of one frame."""
     before: Tensor | None = None
