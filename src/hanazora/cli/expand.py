@@ -1,0 +1,99 @@
+"""`hanazora expand`: a prompt in the language of the model, and what was understood of it."""
+
+import json
+import os
+import sys
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from hanazora.pipelines.request import check_prompt_text
+
+if TYPE_CHECKING:
+    from hanazora.pipelines.expander.expand import Expansion, Understood
+
+KEY_VARIABLE = "HANAZORA_EXPANDER_KEY"
+"""Environment variable with the key of the endpoint, if it wants one."""
+
+_ORIGINS = {
+    "default": "chosen",
+    "typo": "spelling corrected",
+    "meaning": "nearest meaning",
+    "llm": "language model",
+}
+
+ExpanderUrl = Annotated[
+    str | None,
+    typer.Option(
+        "--expander-url",
+        metavar="URL",
+        help="Ask the language model behind this OpenAI-compatible endpoint first.",
+    ),
+]
+ExpanderModel = Annotated[
+    str, typer.Option("--expander-model", metavar="NAME", help="The model the endpoint is asked.")
+]
+
+
+def expand(
+    prompt: Annotated[str, typer.Argument(help="English, Chinese or Japanese.")],
+    seed: Annotated[int, typer.Option(help="Decides what the prompt leaves open.")] = 0,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    semantic: Annotated[
+        bool, typer.Option(help="Read unknown words by meaning where the extra is installed.")
+    ] = True,
+    expander_url: ExpanderUrl = None,
+    expander_model: ExpanderModel = "default",
+) -> None:
+    """Show how a prompt is put to the model, what was understood, and what was not."""
+    check_prompt_text(prompt)
+    expansion = expanded(
+        prompt, seed=seed, semantic=semantic, url=expander_url, model=expander_model
+    )
+    if as_json:
+        print(json.dumps({"prompt": prompt, "seed": seed, **asdict(expansion)}, ensure_ascii=False))
+        return
+    print(expansion.text)
+    for line in lines(expansion):
+        print(line)
+
+
+def expanded(
+    prompt: str, *, seed: int, semantic: bool = True, url: str | None = None, model: str = "default"
+) -> "Expansion":
+    """Expand a prompt and warn on stderr when the language model could not be used."""
+    from hanazora.pipelines.expander.expand import expand as expand_prompt
+    from hanazora.pipelines.expander.language_model import LanguageModel
+
+    asked = None
+    if url is not None:
+        asked = LanguageModel(url=url, name=model, key=os.environ.get(KEY_VARIABLE, ""))
+    expansion = expand_prompt(prompt, seed=seed, semantic=semantic, language_model=asked)
+    if expansion.warning:
+        print(f"warning: {expansion.warning}", file=sys.stderr)
+    return expansion
+
+
+def lines(expansion: "Expansion") -> list[str]:
+    """Return what was understood, chosen and ignored, one fact a line."""
+    found = [""]
+    owner = ""
+    for fact in expansion.understood:
+        name = "picture" if fact.subject < 0 else f"subject {fact.subject}"
+        found.append(f"  {name if name != owner else '':10} {_fact(fact)}".rstrip())
+        owner = name
+    if expansion.source == "caption":
+        found.append("  unchanged: it is in the language of the captions already")
+    if expansion.source == "nothing":
+        found.append("  unchanged: nothing of it is in the world of the bundled model")
+    if expansion.ignored:
+        found.append(f"  ignored    {', '.join(expansion.ignored)}")
+    return found
+
+
+def _fact(fact: "Understood") -> str:
+    said = f'"{fact.words}"' if fact.words else ""
+    origin = _ORIGINS.get(fact.origin, "")
+    why = ", ".join(part for part in (said, origin) if part)
+    return f"{fact.name:12} {fact.value!s:14} {why}"

@@ -1,0 +1,160 @@
+"""Expand a prompt: read it, choose what it leaves open, write it as a caption.
+
+Local and deterministic: the same prompt and seed give the same sentence on every machine.
+"""
+
+from dataclasses import dataclass
+
+from hanazora.pipelines.expander.language_model import LanguageModel, LanguageModelError
+from hanazora.pipelines.expander.reading.draft import Draft
+from hanazora.pipelines.expander.reading.english import EnglishReader, understand_english
+from hanazora.pipelines.expander.reading.english_words import read_english
+from hanazora.pipelines.expander.reading.han import understand_han
+from hanazora.pipelines.expander.reading.han_words import language_of
+from hanazora.pipelines.expander.reading.meanings import (
+    has_semantic_extra,
+    nearest_meanings,
+    read_unknown_words,
+)
+from hanazora.pipelines.expander.reading.tokens import UNKNOWN
+from hanazora.pipelines.expander.telling.caption_grammar import is_caption
+from hanazora.pipelines.expander.telling.compose import compose
+from hanazora.pipelines.expander.telling.resolve import Resolved, resolve
+from hanazora.world.speech.noun_phrases import CLIP
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """One fact of the expanded prompt, and where it comes from."""
+
+    subject: int
+    """Number of the subject, from 0; -1 for the whole picture."""
+    name: str
+    """As in `world.speech.noun_phrases.Fact`; "without" for what must not be there."""
+    value: str | int
+    """In the words of `world.vocabulary`; "left_of:0" for a relation."""
+    words: str
+    """What the prompt says; empty for what was chosen."""
+    origin: str
+    """What it rests on: "said"; "typo" when a spelling was corrected; "meaning" for the nearest
+    meaning of an unknown word; "llm"; "default" for what the prompt leaves open."""
+
+
+@dataclass(frozen=True, slots=True)
+class Expansion:
+    """A prompt in the language of the captions, and how it came about."""
+
+    text: str
+    """What the model is given."""
+    understood: tuple[Understood, ...]
+    """Every fact of the text, and what the prompt excludes."""
+    ignored: tuple[str, ...]
+    """Words of the prompt that changed nothing: unknown, contradictory or not to be shown."""
+    language: str
+    """One of "en", "zh" and "ja"."""
+    source: str
+    """Who wrote the text: "caption" when it was one already and is unchanged, "rules", "llm", or
+    "nothing" when no word was understood and the text is unchanged."""
+    warning: str = ""
+    """What went wrong on the way, for the user to read; empty when nothing did."""
+
+
+def expand(
+    prompt: str,
+    *,
+    seed: int = 0,
+    semantic: bool = True,
+    language_model: LanguageModel | None = None,
+) -> Expansion:
+    """Return the prompt in the language that training used.
+
+    Args:
+        prompt: free text in English, Chinese or Japanese.
+        seed: decides what the prompt leaves open; another one chooses otherwise.
+        semantic: read unknown English words by their meaning where the extra is installed.
+        language_model: ask this one first; the rules take over when it fails.
+    """
+    language = language_of(prompt)
+    if language == "en" and is_caption(prompt):
+        draft = understand_english(prompt)
+        facts = understood_facts(draft, resolve(draft, prompt, seed))
+        said = tuple(fact for fact in facts if fact.origin != "default")
+        return Expansion(prompt, said, (), language, "caption")
+    draft = _understand(prompt, language, semantic)
+    source, warning = "rules", ""
+    if language_model is not None:
+        try:
+            draft = language_model.read(prompt, draft)
+            source = "llm"
+        except LanguageModelError as error:
+            warning = f"the language model was not used: {error}"
+    if not (draft.sources or draft.subjects):
+        return Expansion(prompt, (), tuple(draft.ignored), language, "nothing", warning)
+    resolved = resolve(draft, prompt, seed)
+    facts = understood_facts(draft, resolved)
+    return Expansion(compose(resolved), facts, resolved.ignored, language, source, warning)
+
+
+def _understand(prompt: str, language: str, semantic: bool) -> Draft:
+    if language != "en":
+        return understand_han(prompt, language)
+    tokens = read_english(prompt)
+    if semantic and any(token.tag == UNKNOWN for token in tokens) and has_semantic_extra():
+        tokens = read_unknown_words(tokens, nearest_meanings)
+    return EnglishReader(tokens).read()
+
+
+def understood_facts(draft: Draft, resolved: Resolved) -> tuple[Understood, ...]:
+    """List what the caption of a resolved prompt says, the picture first, and what is excluded."""
+    found = []
+    names = {CLIP: ("setting", "weather", "time_of_day", "style", "camera")}
+    per_subject = ("kind", "count", "size", "colour", "pattern", "action", "direction", "target",
+                   "relation")  # fmt: skip
+    for owner in range(CLIP, len(resolved.spec.subjects)):
+        for name in names.get(owner, per_subject):
+            value = _value(resolved, owner, name)
+            if (owner, name) in resolved.spoken and value is not None:
+                found.append(_understood(resolved, owner, name, value))
+        if owner == CLIP:
+            found += [*_later_shots(resolved), *_excluded(draft)]
+        else:
+            for extra in resolved.spec.subjects[owner].extras:
+                found.append(_understood(resolved, owner, "extra", extra))
+    return tuple(found)
+
+
+def _later_shots(resolved: Resolved) -> list[Understood]:
+    """List where later shots play, when it is somewhere else."""
+    shots = resolved.spec.shots
+    return [
+        _understood(resolved, CLIP, "setting", shot.setting)
+        for before, shot in zip(shots, shots[1:], strict=False)
+        if shot.setting != before.setting
+    ]
+
+
+def _excluded(draft: Draft) -> list[Understood]:
+    found = []
+    for tag, value in sorted(draft.excluded):
+        what = "people" if tag == "people" else value
+        token = draft.sources.get((CLIP, f"without {value}"))
+        found.append(Understood(CLIP, "without", what, token.text if token else "", "said"))
+    return found
+
+
+def _value(resolved: Resolved, owner: int, name: str) -> str | int | None:
+    spec = resolved.spec
+    if owner == CLIP:
+        return spec.camera.move if name == "camera" else str(getattr(spec, name))
+    value = getattr(spec.subjects[owner], name)
+    if name == "relation":
+        return f"{value[0]}:{value[1]}" if value is not None else None
+    return None if value in ("none", "plain", None) else value
+
+
+def _understood(resolved: Resolved, owner: int, name: str, value: str | int) -> Understood:
+    key = f"extra {value}" if name == "extra" else name
+    token = resolved.sources.get((owner, key))
+    if token is None:
+        return Understood(owner, name, value, "", "default")
+    return Understood(owner, name, value, token.text, token.origin)

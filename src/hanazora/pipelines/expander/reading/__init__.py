@@ -1,0 +1,1 @@
+"""From a prompt in three languages to what it asks for."""

@@ -1,0 +1,145 @@
+"""From Chinese and Japanese text to tokens: the longest entry of the lexicon at every place.
+
+Neither language puts spaces between words. Japanese verbs are listed as stems; the ending is found
+by rule and tells whether the verb may stand before a noun ("the walking two").
+"""
+
+import re
+import tomllib
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import NamedTuple
+
+from hanazora.pipelines.expander.reading.tokens import COMMA, STOP, UNKNOWN, Token
+
+_KANA = re.compile(r"[\u3041-\u30ff]")
+_HAN = re.compile(r"[\u3400-\u9fff]")
+_LATIN = re.compile(r"[a-z0-9]+")
+_STOPS, _COMMAS = "。.!?;:！？；：\n", "，,、・「」『』()（）…~—-"
+_MEASURES = {"zh": "个只条辆位名头匹艘架棵座张块把对群", "ja": "匹台羽個人頭隻本枚名つ艘"}
+_PLURALS = ("们", "たち", "達", "ども")
+_ENDINGS = (
+    "っている", "っていた", "いている", "いていた", "んでいる", "んでいた", "している", "していた",
+    "ている", "ていた", "でいる", "いでいる", "ってくる", "ってきた", "んでくる",
+    "いてくる", "てくる",
+    "ってゆく", "っていく", "んでいく", "いていく", "ていく", "りながら", "きながら", "しながら",
+    "ながら", "ります", "きます", "します", "ぎます", "びます", "みます", "ます",
+    "った", "いた", "んだ", "いだ", "した", "た", "って", "いて", "んで", "いで", "して",
+    "て", "で",
+    "する", "れる", "れた", "える", "る", "く", "ぐ", "ぶ", "む", "す", "つ", "う",
+    "り", "き", "ぎ", "び", "み", "し", "い",
+)  # fmt: skip
+"""Endings of Japanese verbs behind the stem."""
+_BEFORE_NOUNS = frozenset("るくぐぶむすつうただ")
+"""Last letters of the forms that may stand before a noun."""
+
+
+class Entry(NamedTuple):
+    """An entry of the lexicon and what it means: one or more (tag, value)."""
+
+    text: str
+    meanings: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HanToken(Token):
+    """A token, and whether it is a verb in the form that stands before a noun."""
+
+    before_noun: bool = False
+
+
+def language_of(text: str) -> str:
+    """Return "ja" for a text with kana, "zh" for one with Han characters only, else "en"."""
+    if _KANA.search(text):
+        return "ja"
+    return "zh" if _HAN.search(text) else "en"
+
+
+@cache
+def _lexicon(language: str) -> dict[str, list[Entry]]:
+    """Read a packaged lexicon: entries by their first letter, the longest first."""
+    path = resources.files(__package__).joinpath(f"data/{language}.toml")
+    entries: dict[str, Entry] = {}
+    for tag, table in tomllib.loads(path.read_text("utf-8")).items():
+        for value, phrases in table.items():
+            pairs = [(tag, value)]
+            if tag == "several":
+                pairs = [(*pair.split(":"),) for pair in value.split()]
+            entries |= {phrase: Entry(phrase, tuple(pairs)) for phrase in phrases}
+    by_first: dict[str, list[Entry]] = {}
+    for phrase, entry in entries.items():
+        by_first.setdefault(phrase[0], []).append(entry)
+    for group in by_first.values():
+        group.sort(key=lambda entry: -len(entry.text))
+    return by_first
+
+
+def read_han(text: str, language: str) -> list[HanToken]:
+    """Cut a text into tokens; what no entry covers is tagged unknown.
+
+    Args:
+        text: Chinese or Japanese; wide letters and digits are read as plain ones.
+        language: "zh" or "ja".
+    """
+    plain = unicodedata.normalize("NFKC", text).lower()
+    tokens: list[HanToken] = []
+    place = 0
+    while place < len(plain):
+        found, length = _next_tokens(plain, place, language)
+        unknown = found and found[0].tag == UNKNOWN and tokens and tokens[-1].tag == UNKNOWN
+        if unknown:
+            found = [HanToken(UNKNOWN, "", tokens.pop().text + found[0].text)]
+        tokens += found
+        place += length
+    return tokens
+
+
+def _next_tokens(text: str, place: int, language: str) -> tuple[list[HanToken], int]:
+    letter = text[place]
+    if letter.isspace():
+        return [], 1
+    if letter in _STOPS or letter in _COMMAS:
+        return [HanToken(STOP if letter in _STOPS else COMMA, letter, letter)], 1
+    best: tuple[Entry, int] | None = None
+    for entry in _lexicon(language).get(letter, ()):
+        if text.startswith(entry.text, place):
+            length = len(entry.text) + _ending(text, place + len(entry.text), entry, language)
+            if best is None or length > best[1]:
+                best = entry, length
+    if best is None:
+        latin = _LATIN.match(text, place)
+        length = len(latin.group()) if latin else 1
+        return [HanToken(UNKNOWN, "", text[place : place + length])], length
+    return _meant(text, place, *best, language)
+
+
+def _ending(text: str, place: int, entry: Entry, language: str) -> int:
+    """Return the length of the verb ending at a place, 0 for anything but a verb."""
+    if language != "ja" or all(tag != "action" for tag, _ in entry.meanings):
+        return 0
+    fitting = (ending for ending in _ENDINGS if text.startswith(ending, place))
+    return max(map(len, fitting), default=0)
+
+
+def _meant(
+    text: str, place: int, entry: Entry, length: int, language: str
+) -> tuple[list[HanToken], int]:
+    if entry.meanings[0][0] == "number":
+        after = place + length
+        measured = text[after : after + 1] in _MEASURES[language] and after < len(text)
+        length += measured
+        said = text[place : place + length]
+        return [HanToken("number", entry.meanings[0][1], said)], length
+    plural = False
+    if entry.meanings[0][0] == "kind":
+        mark = next((m for m in _PLURALS if text.startswith(m, place + length)), "")
+        plural = bool(mark)
+        length += len(mark)
+    said = text[place : place + length]
+    before = said[-1] in _BEFORE_NOUNS
+    tokens = [
+        HanToken(tag, value, said, plural, before_noun=before) for tag, value in entry.meanings
+    ]
+    return tokens, length

@@ -1,0 +1,74 @@
+"""Where a prompt plays when it names no setting of the world, or a word such as "street"."""
+
+import random
+from collections.abc import Mapping, Sequence
+
+from hanazora.pipelines.expander.reading.draft import COUPLE, Draft
+from hanazora.world import affordances
+from hanazora.world.draw import Weighted
+from hanazora.world.vocabulary import SETTINGS
+
+_UNUSUAL = 0.002
+"""Weight of what a setting never shows, so that the least odd one still wins."""
+_USUAL_SHARE = 0.6
+"""Without any word for the place, only what fits nearly as well as the best is drawn."""
+_PLACE_PRIORS = (1.0, 0.6, 0.4)
+"""How much the first, second and third reading of a word such as "street" are preferred."""
+
+
+def choose_setting(draft: Draft, shot: int, rng: random.Random) -> str:
+    """Return the setting that fits what is said of the shot.
+
+    A word that fits several settings takes the best of them; without any word one is drawn with
+    the weights of the world's own table.
+    """
+    excluded = {value for tag, value in draft.excluded if tag == "setting"}
+    open_settings = [setting for setting in SETTINGS if setting not in excluded]
+    candidates = _named(draft, open_settings)
+    fits = {setting: prior * _fit(draft, shot, setting) for setting, prior in candidates.items()}
+    if draft.places:
+        return max(fits, key=lambda setting: fits[setting])
+    least = _USUAL_SHARE * max(fits.values())
+    return Weighted({setting: fit for setting, fit in fits.items() if fit >= least}).draw(rng)
+
+
+def usual_weather(setting: str) -> str | None:
+    """Return the weather that belongs to a setting: petals to the alley, snow to the snowy town."""
+    weights = affordances.WEATHER_WEIGHTS[setting]
+    most = max(weights, key=lambda weather: weights[weather])
+    return most if weights[most] > weights.get("clear", 0) else None
+
+
+def _named(draft: Draft, open_settings: Sequence[str]) -> Mapping[str, float]:
+    priors = {setting: 1.0 for setting in open_settings}
+    for place in draft.places:
+        said = dict(zip(place, _PLACE_PRIORS, strict=False))
+        narrower = {s: priors[s] * said[s] for s in priors if s in said}
+        priors = narrower or priors
+    return priors
+
+
+def _fit(draft: Draft, shot: int, setting: str) -> float:
+    """Return how usual everything said of the shot is in the setting."""
+    scene = draft.scenes[shot]
+    fit = 1.0
+    if "weather" in scene:
+        fit *= _share(affordances.WEATHER_WEIGHTS[setting], scene["weather"])
+    if "time_of_day" in scene:
+        fit *= _share(affordances.TIME_WEIGHTS[setting], scene["time_of_day"])
+    unseen = scene.get("weather") in affordances.UNSEEN_WEATHER.get(setting, ())
+    if unseen or "time_of_day" in scene and setting in affordances.NO_TIME_SETTINGS:
+        fit *= _UNUSUAL
+    for subject in draft.subjects:
+        if subject.shot == shot:
+            kinds = ("woman", "man") if subject.kinds == COUPLE else subject.kinds
+            weights = affordances.KIND_WEIGHTS[setting]
+            fit *= max(_share(weights, kind) for kind in kinds)
+            done = (affordances.action_weights(kind, setting) for kind in kinds)
+            if subject.action not in (None, "move"):
+                fit *= 1.0 if any(subject.action in actions for actions in done) else 0.3
+    return fit
+
+
+def _share(weights: Mapping[str, float | int], item: str) -> float:
+    return max(weights.get(item, 0) / sum(weights.values()), _UNUSUAL)
