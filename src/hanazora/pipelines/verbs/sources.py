@@ -80,7 +80,7 @@ def _pieces(pictures: Iterator[Picture]) -> Iterator[list[Picture]]:
 
 def _to_video(
     pictures: list[Picture], size: tuple[int, int], device: Device
-) -> Float[Tensor, "1 3 t h w"]:
+) -> Float[Tensor, "1 3 t padded_h padded_w"]:
     frames = torch.from_numpy(np.stack(pictures)).permute(0, 3, 1, 2).float() / 127.5 - 1
     height, width = frames.shape[2:]
     frames = F.pad(frames, (0, size[1] - width, 0, size[0] - height), mode="replicate")

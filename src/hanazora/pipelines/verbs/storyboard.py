@@ -201,7 +201,8 @@ def told(prompt: str, board: Storyboard, number: int) -> str:
     text = text[:1].upper() + text[1:]
     if not board.style:
         return text
-    return f"{text.rstrip('.')}. {board.style.strip().rstrip('.')}."
+    style = board.style.strip().rstrip(".")
+    return f"{text.rstrip('.')}. {style[:1].upper()}{style[1:]}."
 
 
 def _size(board: Storyboard, inputs: list[Input]) -> Size:
