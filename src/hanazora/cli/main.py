@@ -13,6 +13,7 @@ import typer
 from hanazora.cli.doctor import doctor
 from hanazora.cli.evaluate import eval_app
 from hanazora.cli.generate import generate
+from hanazora.cli.keys import keys_app
 from hanazora.cli.train import train
 from hanazora.cli.verbs.animate import animate
 from hanazora.cli.verbs.connect import connect
@@ -22,6 +23,7 @@ from hanazora.cli.verbs.loop import loop
 from hanazora.cli.verbs.picture import picture
 from hanazora.cli.verbs.plan import plan
 from hanazora.cli.verbs.storyboard import storyboard
+from hanazora.cli.verify import verify
 from hanazora.cli.version import version
 from hanazora.cli.world import world_app
 from hanazora.core.errors import (
@@ -51,10 +53,12 @@ app.command("storyboard")(storyboard)
 app.command("picture")(picture)
 app.command("plan")(plan)
 app.command("train")(train)
+app.command("verify")(verify)
 app.command("version")(version)
 app.command("doctor")(doctor)
 app.add_typer(world_app, name="world")
 app.add_typer(eval_app, name="eval")
+app.add_typer(keys_app, name="keys")
 
 
 def main() -> None:

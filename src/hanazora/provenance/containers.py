@@ -79,7 +79,7 @@ def write_manifest(path: Path, manifest: bytes) -> None:
     """
     with _mapped(path, mmap.ACCESS_WRITE) as data:
         spans, position = _spans(data), 0
-        if sum(end - start for start, end in spans) != len(manifest):
+        if isinstance(data, bytes) or sum(end - start for start, end in spans) != len(manifest):
             raise ValueError("the file has no manifest of this length")
         is_png = data[:8] == _PNG
         for start, end in spans:

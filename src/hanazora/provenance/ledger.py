@@ -101,6 +101,14 @@ class Ledger:
         """Return the entry of a manifest."""
         return next(iter(self._select("manifest_id = ?", manifest_id)), None)
 
+    def mark_ids(self) -> list[int]:
+        """Return every mark that was given out: one among few is told from less of it."""
+        with self._transaction() as connection:
+            rows = connection.execute(
+                "SELECT DISTINCT mark_id FROM files WHERE mark_id IS NOT NULL"
+            ).fetchall()
+        return [int(row[0]) for row in rows]
+
     def find_by_mark(self, mark_id: int) -> list[Entry]:
         """Return every file with a mark, oldest first; several where one request was made twice."""
         return self._select("mark_id = ?", mark_id)

@@ -144,7 +144,8 @@ def _opened(
 
 
 def _chain(found: dict[str, Any]) -> list[ManifestFacts]:
-    manifests, todo, chain = found["manifests"], [found.get("active_manifest")], []
+    manifests, chain = found["manifests"], list[ManifestFacts]()
+    todo = [str(found.get("active_manifest"))]
     while todo:
         label = todo.pop(0)
         if label in manifests and label not in {facts.label for facts in chain}:
@@ -154,8 +155,10 @@ def _chain(found: dict[str, Any]) -> list[ManifestFacts]:
 
 
 def _facts(label: str, manifest: dict[str, Any]) -> ManifestFacts:
-    data = {one["label"]: one["data"] for one in manifest.get("assertions", [])}
-    actions = next((data[name] for name in data if name.startswith("c2pa.actions")), {})
+    data: dict[str, Any] = {one["label"]: one["data"] for one in manifest.get("assertions", [])}
+    actions: dict[str, Any] = next(
+        (data[name] for name in data if name.startswith("c2pa.actions")), {}
+    )
     generators = manifest.get("claim_generator_info") or [{}]
     signature = manifest.get("signature_info") or {}
     return ManifestFacts(

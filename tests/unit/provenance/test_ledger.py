@@ -46,7 +46,9 @@ def test_a_file_is_found_by_name_mark_and_looks(ledger):
 
 def test_a_file_without_a_mark_is_not_found_by_one(ledger):
     ledger.add(entry(1, mark_id=None))
+    ledger.add(entry(2))
     assert ledger.find_by_mark(0) == []
+    assert ledger.mark_ids() == [2]
     assert ledger.get("urn:c2pa:1").mark_id is None
 
 
