@@ -8,12 +8,14 @@ import typer
 
 from hanazora.cli.making import (
     Guidance,
+    KeepRun,
     ModelDir,
     Negative,
     Output,
     PlanOnly,
     Seed,
     Steps,
+    Stream,
     file_name,
     make_or_plan,
 )
@@ -66,6 +68,8 @@ def generate(
         typer.Option("--input", metavar="FILE", help="An input of the sidecar's video."),
     ] = None,
     plan_only: PlanOnly = False,
+    stream: Stream = False,
+    keep_run: KeepRun = False,
 ) -> None:
     """Make a video from a sentence."""
     changes = {
@@ -99,6 +103,8 @@ def generate(
         device,
         dtype,
         plan_only=plan_only,
+        stream=stream,
+        keep_run=keep_run,
     )
 
 

@@ -12,8 +12,10 @@ import typer
 
 from hanazora.cli.doctor import doctor
 from hanazora.cli.evaluate import eval_app
+from hanazora.cli.expand import expand
 from hanazora.cli.generate import generate
 from hanazora.cli.keys import keys_app
+from hanazora.cli.runs import decode, resume
 from hanazora.cli.train import train
 from hanazora.cli.verbs.animate import animate
 from hanazora.cli.verbs.connect import connect
@@ -31,6 +33,7 @@ from hanazora.core.errors import (
     EXIT_USER_ERROR,
     CancelledError,
     NonFiniteError,
+    RunKeptError,
     UserError,
 )
 
@@ -52,6 +55,9 @@ app.command("edit")(edit)
 app.command("storyboard")(storyboard)
 app.command("picture")(picture)
 app.command("plan")(plan)
+app.command("resume")(resume)
+app.command("decode")(decode)
+app.command("expand")(expand)
 app.command("train")(train)
 app.command("verify")(verify)
 app.command("version")(version)
@@ -78,6 +84,8 @@ def run(arguments: list[str]) -> int:
         if code == EXIT_CANCELLED:
             raise CancelledError
         return code if isinstance(code, int) else 0
+    except RunKeptError as error:
+        return _fail(str(error), EXIT_CANCELLED)
     except (KeyboardInterrupt, CancelledError, typer.Abort):
         return _fail("cancelled; nothing was written", EXIT_CANCELLED)
     except typer.Exit as request:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
-from hanazora.cli.progress import TerminalProgress
+from hanazora.cli.produce import make
 from hanazora.core.paths import bundled_model_dir
 from hanazora.pipelines.request import GenerateRequest
 from hanazora.pipelines.way_out import VIDEO_SUFFIXES, require_output_path
@@ -42,6 +42,15 @@ PlanOnly: TypeAlias = Annotated[
 ]
 
 
+Stream: TypeAlias = Annotated[
+    bool,
+    typer.Option("--stream", help="Show finished frames in NAME.stream.mp4 while others are made."),
+]
+KeepRun: TypeAlias = Annotated[
+    bool, typer.Option("--keep-run", help="Leave NAME.run, the finished chunks, when all is done.")
+]
+
+
 def chosen_settings(
     seed: int | None, steps: int | None, guidance: float | None, negative: str | None
 ) -> "Settings":
@@ -64,6 +73,8 @@ def make_or_plan(
     dtype: str,
     *,
     plan_only: bool,
+    stream: bool = False,
+    keep_run: bool = False,
     suffixes: Sequence[str] = VIDEO_SUFFIXES,
 ) -> None:
     """Make the video of a task, or show its plan.
@@ -75,6 +86,8 @@ def make_or_plan(
         device: as --device.
         dtype: as --dtype.
         plan_only: show the plan and make nothing.
+        stream: show finished frames while others are made.
+        keep_run: leave the run directory when the video is done.
         suffixes: ends that the file's name may have.
     """
     if output is not None and not plan_only:
@@ -85,25 +98,7 @@ def make_or_plan(
         return
     path = output or Path(file_name(task.request.prompt, suffixes[0]))
     require_output_path(path, suffixes)
-    make(task, path, model, device, dtype)
-
-
-def make(task: "Task", path: Path, model: Path | None, device: str, dtype: str) -> None:
-    """Generate and publish one video, with progress on the terminal."""
-    # Loads torch: everything that can be refused without it was refused above.
-    from hanazora.parallel.device import tune_allocator
-    from hanazora.pipelines.generate import load
-
-    request = task.request
-    tune_allocator()
-    with TerminalProgress() as progress:
-        loaded = load(model, device=device, dtype=dtype)
-        result = loaded.generate(request, task.files, progress=progress)
-        published = result.save(path, progress=progress)
-    for warning in published.warnings:
-        print(f"warning: {warning}")
-    shape = f"{request.width}x{request.height}, {request.num_frames} frames, {request.fps:g} fps"
-    print(f"{published.path}  {shape}, seed {request.seed}, sha256 {published.sha256[:12]}")
+    make(task, path, model, device, dtype, stream=stream, keep_run=keep_run)
 
 
 def plan_text(request: GenerateRequest, model: Path | None, device: str, dtype: str) -> str:

@@ -39,3 +39,7 @@ class NonFiniteError(RuntimeError):
 
 class CancelledError(Exception):
     """The work was stopped on request, within one step, and left nothing behind."""
+
+
+class RunKeptError(CancelledError):
+    """The work was stopped on request; what was finished is kept, and the message says where."""

@@ -32,10 +32,19 @@ class MovingPicture:
         return GenerateResult(frames, request, ModelInfo(name="stand-in"))
 
 
+def produce(pipeline, request, path, files=(), *, progress, **options):
+    """Stands in for `pipelines.produce.produce`; what there is to keep is tested there."""
+    published = pipeline.generate(request, files, progress=progress).save(path, progress=progress)
+    return types.SimpleNamespace(published=published, seconds=1.0, first_frame_s=0.5, run=None)
+
+
 @pytest.fixture
 def model(monkeypatch, clip):
     stand_in = MovingPicture(clip)
     module = types.ModuleType("hanazora.pipelines.generate")
     module.load = stand_in.load
     monkeypatch.setitem(sys.modules, "hanazora.pipelines.generate", module)
+    making = types.ModuleType("hanazora.pipelines.produce")
+    making.produce = produce
+    monkeypatch.setitem(sys.modules, "hanazora.pipelines.produce", making)
     return stand_in

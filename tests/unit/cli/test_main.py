@@ -10,7 +10,8 @@ def failing(monkeypatch):
         def command():
             raise error
 
-        monkeypatch.setattr(main.app.registered_commands[2], "callback", command)
+        version = next(c for c in main.app.registered_commands if c.name == "version")
+        monkeypatch.setattr(version, "callback", command)
 
     return fail_with
 
@@ -64,7 +65,8 @@ def test_a_termination_request_unwinds(run_python):
         "def command():\n"
         "    try: os.kill(os.getpid(), signal.SIGTERM)\n"
         "    finally: print('cleaned up')\n"
-        "main.app.registered_commands[2].callback = command\n"
+        "named = {found.name: found for found in main.app.registered_commands}\n"
+        "named['version'].callback = command\n"
         "sys.argv = ['hanazora', 'version']; main.main()"
     )
     done = run_python("-c", script)

@@ -7,12 +7,14 @@ import typer
 
 from hanazora.cli.making import (
     Guidance,
+    KeepRun,
     ModelDir,
     Negative,
     Output,
     PlanOnly,
     Seed,
     Steps,
+    Stream,
     chosen_settings,
     make_or_plan,
 )
@@ -43,6 +45,8 @@ def animate(
     guidance_scale: Guidance = None,
     negative_prompt: Negative = None,
     plan_only: PlanOnly = False,
+    stream: Stream = False,
+    keep_run: KeepRun = False,
 ) -> None:
     """Let pictures move, each pinned to its time; the video has their size."""
 
@@ -57,7 +61,9 @@ def animate(
             settings=chosen_settings(seed, num_inference_steps, guidance_scale, negative_prompt),
         )
 
-    make_or_plan(build, output, model, device, dtype, plan_only=plan_only)
+    make_or_plan(
+        build, output, model, device, dtype, plan_only=plan_only, stream=stream, keep_run=keep_run
+    )
 
 
 def parse_pin(text: str) -> tuple[Path, float]:

@@ -7,6 +7,7 @@ import typer
 
 from hanazora.cli.making import (
     Guidance,
+    KeepRun,
     ModelDir,
     Negative,
     Output,
@@ -14,6 +15,7 @@ from hanazora.cli.making import (
     Prompt,
     Seed,
     Steps,
+    Stream,
     autoencoder_sha256,
     chosen_settings,
     make_or_plan,
@@ -38,6 +40,8 @@ def connect(
     guidance_scale: Guidance = None,
     negative_prompt: Negative = None,
     plan_only: PlanOnly = False,
+    stream: Stream = False,
+    keep_run: KeepRun = False,
 ) -> None:
     """Make what lies between two clips of one size and one rate."""
 
@@ -53,4 +57,6 @@ def connect(
             settings=chosen_settings(seed, num_inference_steps, guidance_scale, negative_prompt),
         )
 
-    make_or_plan(build, output, model, device, dtype, plan_only=plan_only)
+    make_or_plan(
+        build, output, model, device, dtype, plan_only=plan_only, stream=stream, keep_run=keep_run
+    )

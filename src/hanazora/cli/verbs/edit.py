@@ -7,12 +7,14 @@ import typer
 
 from hanazora.cli.making import (
     Guidance,
+    KeepRun,
     ModelDir,
     Negative,
     Output,
     PlanOnly,
     Seed,
     Steps,
+    Stream,
     autoencoder_sha256,
     chosen_settings,
     make_or_plan,
@@ -39,6 +41,8 @@ def edit(
     guidance_scale: Guidance = None,
     negative_prompt: Negative = None,
     plan_only: PlanOnly = False,
+    stream: Stream = False,
+    keep_run: KeepRun = False,
 ) -> None:
     """Make a clip again under another prompt, keeping as much of it as the strength leaves."""
 
@@ -53,4 +57,6 @@ def edit(
             settings=chosen_settings(seed, num_inference_steps, guidance_scale, negative_prompt),
         )
 
-    make_or_plan(build, output, model, device, dtype, plan_only=plan_only)
+    make_or_plan(
+        build, output, model, device, dtype, plan_only=plan_only, stream=stream, keep_run=keep_run
+    )

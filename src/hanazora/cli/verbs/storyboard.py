@@ -7,12 +7,14 @@ import typer
 
 from hanazora.cli.making import (
     Guidance,
+    KeepRun,
     ModelDir,
     Negative,
     Output,
     PlanOnly,
     Seed,
     Steps,
+    Stream,
     chosen_settings,
     make_or_plan,
 )
@@ -33,6 +35,8 @@ def storyboard(
     guidance_scale: Guidance = None,
     negative_prompt: Negative = None,
     plan_only: PlanOnly = False,
+    stream: Stream = False,
+    keep_run: KeepRun = False,
 ) -> None:
     """Make the shots of a storyboard: each with its time and prompt, cut or flowing on."""
 
@@ -42,4 +46,6 @@ def storyboard(
         settings = chosen_settings(seed, num_inference_steps, guidance_scale, negative_prompt)
         return storyboard_task(file, settings=settings)
 
-    make_or_plan(build, output, model, device, dtype, plan_only=plan_only)
+    make_or_plan(
+        build, output, model, device, dtype, plan_only=plan_only, stream=stream, keep_run=keep_run
+    )
