@@ -10,12 +10,19 @@ from types import FrameType
 
 import typer
 
+from hanazora.cli.access import access_app
+from hanazora.cli.audit import audit_app
+from hanazora.cli.detect import detect
 from hanazora.cli.doctor import doctor
 from hanazora.cli.evaluate import eval_app
 from hanazora.cli.expand import expand
 from hanazora.cli.generate import generate
 from hanazora.cli.keys import keys_app
+from hanazora.cli.policy import policy_app
+from hanazora.cli.redteam import redteam_app
+from hanazora.cli.review import appeal, report, review_app
 from hanazora.cli.runs import decode, resume
+from hanazora.cli.safety import safety_app
 from hanazora.cli.train import train
 from hanazora.cli.verbs.animate import animate
 from hanazora.cli.verbs.connect import connect
@@ -60,11 +67,20 @@ app.command("decode")(decode)
 app.command("expand")(expand)
 app.command("train")(train)
 app.command("verify")(verify)
+app.command("detect")(detect)
+app.command("appeal")(appeal)
+app.command("report")(report)
 app.command("version")(version)
 app.command("doctor")(doctor)
 app.add_typer(world_app, name="world")
 app.add_typer(eval_app, name="eval")
 app.add_typer(keys_app, name="keys")
+app.add_typer(access_app, name="access")
+app.add_typer(audit_app, name="audit")
+app.add_typer(review_app, name="review")
+app.add_typer(redteam_app, name="redteam")
+app.add_typer(policy_app, name="policy")
+app.add_typer(safety_app, name="safety")
 
 
 def main() -> None:
