@@ -41,12 +41,15 @@ def run(config: object, run_dir: Path) -> None:
     from hanazora.train.autoencoder_loop import AutoencoderTrainConfig, train_autoencoder
     from hanazora.train.loop import train as train_transformer
     from hanazora.train.state import TrainConfig
+    from hanazora.train.text_loop import TextTrainConfig, train_text_encoder
     from hanazora.train.upsampler_loop import UpsamplerTrainConfig, train_upsampler
 
     if isinstance(config, AutoencoderTrainConfig):
         train_autoencoder(replace(config, run_dir=run_dir))
     elif isinstance(config, UpsamplerTrainConfig):
         train_upsampler(replace(config, run_dir=run_dir))
+    elif isinstance(config, TextTrainConfig):
+        train_text_encoder(replace(config, run_dir=run_dir))
     elif isinstance(config, TrainConfig):
         train_transformer(config, run_dir)
     else:

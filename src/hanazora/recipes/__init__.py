@@ -4,13 +4,17 @@ from collections.abc import Callable
 
 from hanazora.recipes.autoencoder import petal_autoencoder, tiny_autoencoder
 from hanazora.recipes.petal import petal_cpu, petal_h200
+from hanazora.recipes.text import petal_text
 from hanazora.recipes.tiny import overfit_one, tiny_cpu
 from hanazora.recipes.upsampler import petal_upsampler
 from hanazora.train.autoencoder_loop import AutoencoderTrainConfig
 from hanazora.train.state import TrainConfig
+from hanazora.train.text_loop import TextTrainConfig
 from hanazora.train.upsampler_loop import UpsamplerTrainConfig
 
-RECIPES: dict[str, Callable[[], TrainConfig | AutoencoderTrainConfig | UpsamplerTrainConfig]] = {
+AnyTrainConfig = TrainConfig | AutoencoderTrainConfig | UpsamplerTrainConfig | TextTrainConfig
+
+RECIPES: dict[str, Callable[[], AnyTrainConfig]] = {
     "tiny_cpu": tiny_cpu,
     "overfit_one": overfit_one,
     "petal_cpu": petal_cpu,
@@ -18,5 +22,6 @@ RECIPES: dict[str, Callable[[], TrainConfig | AutoencoderTrainConfig | Upsampler
     "tiny_autoencoder": tiny_autoencoder,
     "petal_autoencoder": petal_autoencoder,
     "petal_upsampler": petal_upsampler,
+    "petal_text": petal_text,
 }
 """Recipes by the name that ``hanazora train`` takes."""
