@@ -113,6 +113,7 @@ def build_state(config: TrainConfig, run_dir: Path, source: Source, device: Devi
         if transformer.latents_variance is not None:
             transformer.latents_variance.copy_(source.pool.channel_variance())
     state = TrainState(run_dir, transformer.to(device.torch), text_encoder.to(device.torch))
+    state.text_encoder.requires_grad_(not config.freeze_text_encoder)
     if config.alignment.weight:
         state.scene_head = SceneHead(config.alignment, transformer).to(device.torch)
     return state
@@ -157,7 +158,7 @@ def align(state: TrainState, batch: PackedBatch, weight: torch.Tensor) -> torch.
 
 def parameters(modules: dict[str, nn.Module]) -> list[nn.Parameter]:
     """All trained weights, in one order."""
-    return [p for module in modules.values() for p in module.parameters()]
+    return [p for module in modules.values() for p in module.parameters() if p.requires_grad]
 
 
 def stop_if_not_finite(step: int, losses: torch.Tensor, norm: torch.Tensor) -> None:

@@ -57,6 +57,8 @@ def build_optimizers(config: OptimizerConfig, modules: dict[str, nn.Module]) -> 
     others: list[nn.Parameter] = []
     for root in modules.values():
         for name, parameter in root.named_parameters():
+            if not parameter.requires_grad:
+                continue
             inside = name.startswith(("blocks.", "layers.")) and parameter.ndim == 2
             (matrices if inside and config.use_muon else others).append(parameter)
     adamw = torch.optim.AdamW(

@@ -13,6 +13,7 @@ from hanazora.core.config import save_config
 from hanazora.core.errors import NonFiniteError
 from hanazora.core.metrics import read_metrics
 from hanazora.pipelines.model_directory import load_model
+from hanazora.train.alignment import AlignmentConfig
 from hanazora.train.loop import due, reached, stop_if_not_finite, train
 from hanazora.train.state import TrainConfig
 
@@ -134,3 +135,27 @@ def test_a_vocabulary_too_small_for_the_tokenizer_is_refused(
 def test_small_rules() -> None:
     assert due(10, 5) and not due(11, 5)
     assert reached(0.1, 0.2) and not reached(0.3, 0.2) and not reached(0.1, None)
+
+
+def test_a_frozen_text_encoder_stays_and_the_scene_head_is_not_exported(
+    tiny_run: TrainConfig, tmp_path: Path
+) -> None:
+    train(replace(tiny_run, steps=2), tmp_path / "first")
+    config = replace(
+        tiny_run,
+        steps=3,
+        init_from=str(tmp_path / "first"),
+        freeze_text_encoder=True,
+        alignment=AlignmentConfig(weight=0.1, num_blocks=1),
+    )
+    train(config, tmp_path / "second")
+    first, second = (load_model(tmp_path / name) for name in ("first", "second"))
+    before, after = first.text_encoder.state_dict(), second.text_encoder.state_dict()
+    assert all(torch.equal(before[name], after[name]) for name in before)
+    moved = second.transformer.state_dict()
+    assert any(not torch.equal(v, moved[k]) for k, v in first.transformer.state_dict().items())
+    assert sorted(p.name for p in (tmp_path / "second").iterdir() if p.is_dir()) == sorted(
+        p.name for p in (tmp_path / "first").iterdir() if p.is_dir()
+    )
+    with pytest.raises(ValueError, match="needs init_from"):
+        replace(tiny_run, freeze_text_encoder=True)
