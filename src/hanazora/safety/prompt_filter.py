@@ -1,6 +1,6 @@
 """The prompt filter: judges every text that reaches the model, before anything is computed.
 
-Prompt, expanded prompt, negative prompt, storyboard captions and file names are all read by the same
+Prompt, expanded prompt, negative prompt, storyboard captions and file names are all read by one
 judge: terms in context, known names, readability, meaning where the `semantic` extra is installed,
 and the plug-ins of the policy. What could not be judged is not passed on.
 """
@@ -17,7 +17,7 @@ from hanazora.safety.policy import PROTECTED_CATEGORY, Policy, Stage, Tier, load
 from hanazora.safety.text.judge import text_judge
 from hanazora.safety.text.negative import without_avoided
 from hanazora.safety.text.plugins import ask_plugins
-from hanazora.safety.text.semantic import judge_meaning, semantic_state
+from hanazora.safety.text.semantic import judge_meaning, meaning_categories, semantic_state
 
 _TERM_CATEGORIES = (
     "sexual-minors", "sexual", "violence", "self-harm", "hate", "illicit", "deception", "likeness",
@@ -51,7 +51,7 @@ def judge_text(
 
 
 def check_prompt(prompt: str, negative_prompt: str) -> CheckResult:
-    """Judge what was asked: passed, failed with the reason, or error when it could not be judged."""
+    """Judge what was asked: passed, failed with the reason, or error where that was impossible."""
     return check_texts({"prompt": prompt, "negative_prompt": negative_prompt}).result
 
 
@@ -91,7 +91,7 @@ def coverage(policy: Policy) -> list[Coverage]:
     entries += covered("file", ["known-people"], f"{people} in the file name")
     entries += covered("prompt", ["unreadable"], "readability")
     missing = semantic_state(policy)
-    meaning = [name for name in _TERM_CATEGORIES if name != PROTECTED_CATEGORY]
+    meaning = meaning_categories(policy)
     entries += covered("prompt", meaning, "meaning (en)", available=not missing, note=missing)
     for plugin in policy.plugins:
         categories = sorted(set(plugin.categories.values())) or sorted(policy.categories)

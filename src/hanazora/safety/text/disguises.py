@@ -1,9 +1,9 @@
 """Undoes what is done to a word so that a list does not find it.
 
-Letters replaced by digits and signs, set apart, repeated, masked, swapped or left out, words written
-backwards, and text wrapped in ROT13, base64, hexadecimal, percent signs or entities. A repair is
-made only where it yields a word of the lists: "3d" and "4k" stay what they are. Every repaired
-character keeps the place of its original.
+Letters replaced by digits and signs, set apart, repeated, masked, swapped or left out, words
+written backwards, and text wrapped in ROT13, base64, hexadecimal, percent signs or entities. A
+repair is made only where it yields a word of the lists: "3d" and "4k" stay what they are. Every
+repaired character keeps the place of its original.
 """
 
 import base64

@@ -1,6 +1,6 @@
-"""Finds known people in a text: a gazetteer with aliases, one-letter errors, and unknown full names.
+"""Finds known people in a text: a gazetteer with aliases, one-letter errors, unknown full names.
 
-A name is looked up as the letters of one to five words run together, so "Mc Cartney" and "mccartney"
+A name is looked up as the letters of one to five words run together: "Mc Cartney", "mccartney"
 are one. Forms that are also common words ("Swift", "Gates") count only beside a word of their
 field. "In the style of" a painter names a style, not a person. A full name that is not in the
 gazetteer counts when its first part is a given name and the sentence speaks of a celebrity.

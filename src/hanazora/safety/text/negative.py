@@ -1,8 +1,8 @@
 """Reads a negative prompt: a list of what to avoid may name what a prompt may not.
 
-"blood, nudity, watermark" asks for less of it, and is the usual way to write a negative prompt. Only
-bare items of such a list are left out; a phrase, a name or a garment is judged like any text: to
-push clothes away is to ask for nudity.
+"blood, nudity, watermark" asks for less of it, and is the usual way to write a negative prompt.
+Only bare items of such a list are left out; a phrase or a name is judged like any text, and to push
+clothes away is to ask for nudity.
 """
 
 import re

