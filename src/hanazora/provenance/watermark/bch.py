@@ -8,6 +8,7 @@ and the nearest word wins. That finds the right one far beyond the 14 errors of 
 
 import functools
 import itertools
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -37,8 +38,15 @@ def encode(mark_id: int) -> UInt8[np.ndarray, "bits"]:
     """
     if not 0 <= mark_id < 1 << ID_BITS:
         raise ValueError(f"mark_id is {mark_id}; it must fit into {ID_BITS} bits")
-    message = np.array([mark_id >> bit & 1 for bit in range(ID_BITS)], np.uint8)
-    return (message @ _generator() % 2).astype(np.uint8)
+    return encode_all([mark_id])[0]
+
+
+def encode_all(mark_ids: Sequence[int]) -> UInt8[np.ndarray, "ids bits"]:
+    """Return the words of many ids, each of 40 bits."""
+    places = np.arange(ID_BITS, dtype=np.uint64)
+    messages = (np.array(mark_ids, np.uint64)[:, None] >> places & np.uint64(1)).astype(np.float32)
+    # Counts of ones stay far below 256, so their parity is the lowest bit of a byte.
+    return (messages @ _generator()).astype(np.uint8) & 1
 
 
 def decode(soft: Float[np.ndarray, "bits"]) -> Decoded:
@@ -50,7 +58,6 @@ def decode(soft: Float[np.ndarray, "bits"]) -> Decoded:
     order = np.argsort(-np.abs(soft), kind="stable")
     rows, basis = _reduce(order)
     hard = (soft[basis] > 0).astype(np.float32)
-    # Counts of ones stay far below 256, so their parity is the lowest bit of a byte.
     candidates = (np.abs(_flips() - hard) @ rows).astype(np.uint8) & 1
     best = candidates[np.argmax(candidates @ soft.astype(np.float32))]
     mark_id = sum(int(bit) << position for position, bit in enumerate(best[:ID_BITS]))

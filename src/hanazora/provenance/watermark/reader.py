@@ -13,7 +13,7 @@ import numpy as np
 from jaxtyping import Float
 
 from hanazora.media.frames import Frames
-from hanazora.provenance.watermark.bch import ID_BITS, decode, encode
+from hanazora.provenance.watermark.bch import ID_BITS, decode, encode_all
 from hanazora.provenance.watermark.carriers import build_carriers
 from hanazora.provenance.watermark.evidence import MAX_P, p_value
 from hanazora.provenance.watermark.search import NUM_FAMILIES, Place, Views, search
@@ -30,6 +30,8 @@ class MarkReading(NamedTuple):
     """Its id, also at 1e-6; None where the mark is there but its bits are too weak to name it."""
     p_value: float
     """Bound on the probability of so much agreement without a mark, everything tried counted."""
+    blind_p_value: float
+    """The same without the help of known ids."""
     id_p_value: float
     """The same for the id, once there is a mark: bound on any word fitting its bits by chance."""
     num_geometries: int
@@ -40,6 +42,8 @@ class MarkReading(NamedTuple):
     """How the picture lies on the grid of the mark."""
     key_index: int
     """Which of the keys."""
+    from_known: bool
+    """Whether the id was picked from the known ones, because its bits alone were too weak."""
 
 
 def read_mark(
@@ -88,8 +92,10 @@ def _read(
     word = decode(soft)
     score, num_words = float(soft @ (2.0 * word.bits - 1)), 2.0**ID_BITS
     chance = min(hit.p_value, p_value(score, tried * num_words))
+    blind_chance = chance
     mark_id, id_chance = word.mark_id, p_value(score, num_words)
-    if id_chance > MAX_P and known_ids:
+    from_known = id_chance > MAX_P and len(known_ids) > 0
+    if from_known:
         mark_id, score = _nearest_known(soft, known_ids)
         id_chance = p_value(score, len(known_ids))
         # Pilot and word are about half of the chips each; their sum has a deviation of root 2.
@@ -100,21 +106,24 @@ def _read(
         found=chance <= MAX_P,
         mark_id=mark_id if max(chance, id_chance) <= MAX_P else None,
         p_value=chance,
+        blind_p_value=blind_chance,
         id_p_value=id_chance,
         num_geometries=hit.num_places,
         bits_matched=matched,
         geometry=hit.place,
         key_index=hit.key_index,
+        from_known=from_known,
     )
 
 
 def _nearest_known(soft: np.ndarray, known_ids: Sequence[int]) -> tuple[int, float]:
-    words = 2.0 * np.stack([encode(mark_id) for mark_id in known_ids]) - 1
+    words = 2.0 * encode_all(known_ids) - 1
     scores = words @ soft
     best = int(scores.argmax())
-    return known_ids[best], float(scores[best])
+    return int(known_ids[best]), float(scores[best])
 
 
 def _shared(reading: MarkReading, windows: int) -> MarkReading:
     chance = min(reading.p_value * windows, 1.0)
-    return reading._replace(p_value=chance, found=chance <= MAX_P)
+    blind = min(reading.blind_p_value * windows, 1.0)
+    return reading._replace(p_value=chance, blind_p_value=blind, found=chance <= MAX_P)

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from hanazora.provenance.watermark.bch import CODE_BITS, ID_BITS, decode, encode
+from hanazora.provenance.watermark.bch import CODE_BITS, ID_BITS, decode, encode, encode_all
 
 
 def words(count, seed=0):
@@ -20,6 +20,11 @@ def test_every_bit_of_the_id_stands_in_the_word_itself():
     mark_id = words(1)[0]
     assert encode(mark_id).shape == (CODE_BITS,)
     assert encode(mark_id)[:ID_BITS].tolist() == [mark_id >> bit & 1 for bit in range(ID_BITS)]
+
+
+def test_many_at_once_are_the_same_words():
+    ids = words(50)
+    assert (encode_all(ids) == [encode(mark_id) for mark_id in ids]).all()
 
 
 def test_more_wrong_bits_than_algebra_can_mend_are_mended():

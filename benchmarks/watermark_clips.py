@@ -1,0 +1,127 @@
+"""The clips the watermark is measured on: world renders, model samples and pans over real photos.
+
+    python benchmarks/watermark_clips.py DIR [--photos DIR ...]
+
+Writes one .npy per clip (frames, uint8 t h w c). Photos come from packages that ship some:
+`pip install scikit-image scikit-learn matplotlib gradio`, or from any folder given. Nothing here
+was looked at while the watermark was made; its own trial clips have other seeds.
+"""
+
+import argparse
+import importlib.util
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import torch
+from PIL import Image
+
+from hanazora.pipelines.generate import load
+from hanazora.pipelines.request import GenerateRequest
+from hanazora.world.clip import render_clip
+from hanazora.world.sampling import sample_spec
+from hanazora.world.vocabulary import SETTINGS
+
+FPS = 8
+HEIGHT, WIDTH = 192, 320
+NUM_FRAMES = 33
+PHOTOS = {
+    "skimage": ("data/astronaut.png", "data/coffee.png", "data/chelsea.png", "data/rocket.jpg",
+                "data/motorcycle_left.png", "data/hubble_deep_field.jpg"),
+    "sklearn": ("datasets/images/china.jpg", "datasets/images/flower.jpg"),
+    "matplotlib": ("mpl-data/sample_data/grace_hopper.jpg",),
+    "gradio": ("media_assets/images/tower.jpg", "media_assets/images/cheetah.jpg",
+               "media_assets/images/groot.jpeg", "media_assets/images/lion.jpg"),
+}  # fmt: skip
+PROMPTS = (
+    "A couple walks away from the camera under cherry trees as petals and snowflakes fall.",
+    "A yellow fish swims over a coral reef.",
+    "A white off-road car drives along a winding mountain road.",
+    "Neon signs glow over a wet street at night.",
+    "A dog runs across a snowy square.",
+    "Waves roll onto a beach at sunset.",
+)
+
+
+def main() -> None:
+    """Make all clips that are not there yet."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("directory", type=Path)
+    parser.add_argument("--photos", type=Path, nargs="*", default=[], help="package folders")
+    args = parser.parse_args()
+    args.directory.mkdir(parents=True, exist_ok=True)
+    torch.set_num_threads(1)
+    for name, make in jobs(find_photos(args.photos)).items():
+        path = args.directory / f"{name}.npy"
+        if not path.exists():
+            np.save(path, make())
+            print(name, np.load(path, mmap_mode="r").shape, flush=True)
+
+
+def jobs(photos: list[Path]) -> dict[str, Callable[[], np.ndarray]]:
+    """Name and maker of every clip."""
+    made: dict[str, Callable[[], np.ndarray]] = {}
+    for index in range(16):
+        made[f"world_{index:02d}"] = lambda i=index: world(i, HEIGHT, WIDTH, NUM_FRAMES)
+    made["world_short"] = lambda: world(16, HEIGHT, WIDTH, 17)
+    made["world_minute"] = lambda: np.concatenate(
+        [world(17 + n, HEIGHT, WIDTH, 40) for n in (0, 1, 2)]
+    )
+    for index in range(3):
+        made[f"large_{index}"] = lambda i=index: world(30 + i, 384, 640, 25)
+    for index in range(3):
+        made[f"static_world_{index}"] = lambda i=index: still(world(40 + i, HEIGHT, WIDTH, 17)[8])
+    for index, prompt in enumerate(PROMPTS):
+        made[f"model_{index}"] = lambda p=prompt, i=index: model(p, i)
+    for index, photo in enumerate(photos):
+        # Every fourth photo stands still; the others are panned over, in and out in turn.
+        speed = 0.0 if index % 4 == 3 else 0.3
+        made[f"photo_{photo.stem}"] = lambda p=photo, s=speed, i=index: pan(p, s, i)
+    return made
+
+
+def world(seed: int, height: int, width: int, num_frames: int) -> np.ndarray:
+    """A render of the world; the settings take turns."""
+    setting = list(SETTINGS)[seed % len(SETTINGS)]
+    spec = sample_spec(770_000 + seed, setting=setting, num_frames=num_frames)
+    return render_clip(spec, height, width).frames.numpy()
+
+
+def still(picture: np.ndarray) -> np.ndarray:
+    """A clip in which nothing ever changes."""
+    return np.repeat(picture[None], NUM_FRAMES, axis=0)
+
+
+def model(prompt: str, seed: int) -> np.ndarray:
+    """A sample of the bundled model, before anything was written."""
+    return load().generate(GenerateRequest(prompt=prompt, seed=seed)).frames
+
+
+def pan(photo: Path, speed: float, seed: int) -> np.ndarray:
+    """A camera that moves over a photo by a share of its free room."""
+    image = Image.open(photo).convert("RGB")
+    zoom = min(image.width / WIDTH, image.height / HEIGHT) / 1.35
+    box_width, box_height = WIDTH * zoom, HEIGHT * zoom
+    start = np.random.default_rng(seed).uniform(0.1, 0.6, 2)
+    frames = []
+    for moment in np.linspace(0, speed, NUM_FRAMES):
+        left = (image.width - box_width) * (start[0] + moment)
+        top = (image.height - box_height) * (start[1] + moment / 2)
+        box = (left, top, left + box_width, top + box_height)
+        frames.append(np.asarray(image.resize((WIDTH, HEIGHT), Image.Resampling.BICUBIC, box=box)))
+    return np.stack(frames)
+
+
+def find_photos(folders: list[Path]) -> list[Path]:
+    """Photos of installed packages, and of package folders that were only unpacked."""
+    found = []
+    for package, names in PHOTOS.items():
+        spec = importlib.util.find_spec(package)
+        roots = [Path(spec.origin).parent] if spec and spec.origin else []
+        roots += [folder / package for folder in folders]
+        found += [path for name in names for root in roots if (path := root / name).exists()]
+    return found
+
+
+if __name__ == "__main__":
+    main()
