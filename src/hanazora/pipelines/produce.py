@@ -24,7 +24,7 @@ from hanazora.pipelines.request import GenerateRequest
 from hanazora.pipelines.result import keep_latents
 from hanazora.pipelines.run_directory import RunDirectory, RunRecord, run_path
 from hanazora.pipelines.streaming import FinishedChunk, decode_as_finished
-from hanazora.pipelines.way_out import Published, RefusedError, publish, publish_picture
+from hanazora.pipelines.way_out import Published, RefusedError, Watcher, publish, publish_picture
 
 STREAM_SUFFIX = ".stream.mp4"
 
@@ -35,7 +35,7 @@ class Produced(NamedTuple):
     published: Published
     seconds: float
     first_frame_s: float
-    """When the first frame had passed every check and, streaming, could be watched."""
+    """When the frame filter had cleared the first frame; streaming, it could be watched then."""
     run: Path | None
     """The run directory, where it was kept."""
 
@@ -139,16 +139,16 @@ def decode(
         UserError: a chunk is not made yet.
         ModelError: the run belongs to another autoencoder.
     """
-    record, started_s = run.record, time.monotonic()
+    record, watch = run.record, _Stopwatch()
     if record.model.weight_hashes.get("autoencoder", "") != pipeline.autoencoder_sha256:
         raise ModelError(f"{run.path} was made with another autoencoder")
     chunks = run.all_chunks()
     decoder = LatentDecoder(pipeline.model.autoencoder, pipeline.device, tile_cells)
     finished = (FinishedChunk(*item) for item in chunks.items())
-    frames = _Stopwatch(decode_as_finished(record.plan, finished, decoder), started_s)
-    published = _let_out(frames, run, progress=progress)
+    frames = decode_as_finished(record.plan, finished, decoder)
+    published = _let_out(frames, run, watch, progress=progress)
     _keep_latents(published, run, chunks)
-    return _produced(published, run, frames)
+    return _produced(published, run, watch)
 
 
 def load_for(run: RunDirectory) -> TextToVideo:
@@ -162,7 +162,7 @@ def _finish(
 ) -> Produced:
     """Make what is missing, and publish everything."""
     progress = progress or SilentProgress()
-    started_s = time.monotonic()
+    watch = _Stopwatch()
     made = dict[int, Tensor]()
 
     def making() -> Iterator[FinishedChunk]:
@@ -172,14 +172,20 @@ def _finish(
 
     with _hopeless_after(run, NonFiniteError):
         chunks = making() if stream else iter(list(making()))
-        frames = _Stopwatch(pipeline.frames(job, chunks), started_s)
-        published = _let_out(frames, run, stream=stream, progress=None if stream else progress)
+        frames = pipeline.frames(job, chunks)
+        shown = None if stream else progress  # streaming, the steps of every chunk are shown
+        published = _let_out(frames, run, watch, stream=stream, progress=shown)
     _keep_latents(published, run, made)
-    return _produced(published, run, frames)
+    return _produced(published, run, watch)
 
 
 def _let_out(
-    frames: "_Stopwatch", run: RunDirectory, *, stream: bool = False, progress: Progress | None
+    frames: Iterator[FramePiece],
+    run: RunDirectory,
+    watch: "_Stopwatch",
+    *,
+    stream: bool = False,
+    progress: Progress | None,
 ) -> Published:
     """Publish the frames of a run, and name the way on after a failed decode."""
     record = run.record
@@ -195,7 +201,7 @@ def _let_out(
                 record.model,
                 path,
                 files=files,
-                preview=stream_path(path) if stream else None,
+                watcher=Watcher(stream_path(path) if stream else None, watch.see),
                 progress=progress,
             )
         except DecodeMemoryError as error:
@@ -222,21 +228,21 @@ def _hopeless_after(run: RunDirectory, *kinds: type[Exception]) -> Iterator[None
 
 
 class _Stopwatch:
-    """Passes pieces on and notes when the first one was done with."""
+    """Notes when the first frame could be seen."""
 
-    def __init__(self, pieces: Iterator[FramePiece], started_s: float) -> None:
-        self._pieces = pieces
-        self.started_s = started_s
+    def __init__(self) -> None:
+        self.started_s = time.monotonic()
         self.first_s = 0.0
 
-    def __iter__(self) -> Iterator[FramePiece]:
-        for piece in self._pieces:
-            yield piece
-            # Asked for the next one: this one has passed the checks and was written.
-            self.first_s = self.first_s or time.monotonic()
+    def see(self, frames: FramePiece) -> None:
+        """Note that frames may be shown now."""
+        if len(frames) and not self.first_s:
+            self.first_s = time.monotonic()
 
 
-def _produced(published: Published, run: RunDirectory, stopwatch: _Stopwatch) -> Produced:
-    seconds = time.monotonic() - stopwatch.started_s
-    first_frame_s = stopwatch.first_s - stopwatch.started_s
-    return Produced(published, seconds, first_frame_s, run.path if run.keep else None)
+def _produced(published: Published, run: RunDirectory, watch: _Stopwatch) -> Produced:
+    now_s = time.monotonic()
+    first_frame_s = (watch.first_s or now_s) - watch.started_s
+    return Produced(
+        published, now_s - watch.started_s, first_frame_s, run.path if run.keep else None
+    )

@@ -9,12 +9,12 @@ import contextlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from hanazora.core.checks import CheckResult
 from hanazora.core.errors import UserError
 from hanazora.core.paths import atomic_path, require_writable, scratch_path
-from hanazora.media.encode import GrowingVideo, VideoWriter, open_growing_video, open_video
+from hanazora.media.encode import open_growing_video, open_video
 from hanazora.media.frames import FramePiece, Picture
 from hanazora.media.picture_files import PICTURE_KINDS, write_picture
 from hanazora.media.probe import VideoInfo, probe
@@ -38,11 +38,37 @@ from hanazora.safety.audit.record import AuditEvent, decision_event
 from hanazora.safety.policy import Policy, Tier, load_policy
 from hanazora.safety.prompt_filter import check_texts
 
-__all__ = ["Published", "RefusedError", "Terms", "admit", "publish", "publish_picture"]
+if TYPE_CHECKING:
+    from hanazora.safety.frame_filter import FrameFilter
+
+__all__ = [
+    "Published",
+    "RefusedError",
+    "Terms",
+    "Watcher",
+    "admit",
+    "publish",
+    "publish_picture",
+    "show_frames",
+]
 
 VIDEO_SUFFIXES = (".mp4",)
 _STAGES = {"prompt_filter": "prompt", "frame_filter": "frame"}
-_Encode: TypeAlias = Callable[[Path, Iterator[FramePiece]], None]
+Show: TypeAlias = Callable[[FramePiece], None]
+"""Given frames that may be seen."""
+
+_Encode: TypeAlias = Callable[[Path, Passage], None]
+
+
+class Watcher(NamedTuple):
+    """Who sees frames while the rest of the video is made."""
+
+    path: Path | None = None
+    """An MP4 that plays up to its newest frame. It is marked but not signed, and gone when the
+    signed file appears or anything fails."""
+
+    show: Show | None = None
+    """Called with the same frames at the same time."""
 
 
 class Published(NamedTuple):
@@ -114,7 +140,7 @@ def publish(
     *,
     files: Sequence[Path] = (),
     terms: Terms = Terms(),  # noqa: B008 (frozen)
-    preview: Path | None = None,
+    watcher: Watcher = Watcher(),  # noqa: B008 (frozen)
     progress: Progress | None = None,
 ) -> Published:
     """Check, mark, encode, sign and verify frames as they come; then the file appears.
@@ -126,8 +152,7 @@ def publish(
         path: where the video goes; its sidecar goes beside it.
         files: the files of the request's inputs; their manifests go along.
         terms: on whose behalf, and under which policy.
-        preview: where what has passed the frame filter and is marked can be watched while the rest
-            is made; it is not signed, and gone when the signed file appears or anything fails.
+        watcher: sees every frame, marked, as soon as the frame filter has cleared it.
         progress: told about each frame.
 
     Raises:
@@ -137,21 +162,21 @@ def publish(
     progress = progress or SilentProgress()
     progress.start("encoding", request.num_frames)
 
-    def encode(target: Path, pieces: Iterator[FramePiece]) -> None:
+    def encode(target: Path, passage: Passage) -> None:
         size = {"width": request.width, "height": request.height}
         with contextlib.ExitStack() as stack:
-            writers: list[VideoWriter | GrowingVideo] = [
-                stack.enter_context(open_video(target, **size, fps=request.fps))
-            ]
-            if preview is not None:
-                growing = open_growing_video(preview, **size, fps=request.fps)
-                writers.insert(0, stack.enter_context(growing))
-            for piece in pieces:
-                for writer in writers:
-                    writer.append(piece)
+            watchers = [] if watcher.show is None else [watcher.show]
+            if watcher.path is not None:
+                growing = open_growing_video(watcher.path, **size, fps=request.fps)
+                watchers.insert(0, stack.enter_context(growing).append)
+            writer = stack.enter_context(open_video(target, **size, fps=request.fps))
+            for piece in passage.take(frames):
+                for watch in watchers:
+                    watch(piece)
+                writer.append(piece)
                 progress.advance(len(piece))
 
-    return _publish(frames, request, model, path, files, terms, encode)
+    return _publish(encode, request, model, path, files, terms)
 
 
 def publish_picture(
@@ -166,26 +191,51 @@ def publish_picture(
     """Let one picture out as PNG, JPEG or WebP, by the end of its name; see `publish`."""
     kind = PICTURE_KINDS[path.suffix.lower()]
 
-    def encode(target: Path, pieces: Iterator[FramePiece]) -> None:
-        for piece in pieces:
+    def encode(target: Path, passage: Passage) -> None:
+        for piece in passage.take([picture[None]]):
             write_picture(target, piece[0], kind)
 
-    return _publish([picture[None]], request, model, path, files, terms, encode)
+    return _publish(encode, request, model, path, files, terms)
+
+
+def show_frames(
+    frames: Iterable[FramePiece],
+    request: GenerateRequest,
+    model: ModelInfo,
+    *,
+    terms: Terms = Terms(),  # noqa: B008 (frozen)
+) -> Iterator[FramePiece]:
+    """Yield the frames of a video, marked, as soon as each is cleared; no file is written.
+
+    Args:
+        frames: consecutive pieces of the video.
+        request: the resolved request.
+        model: what made the frames.
+        terms: on whose behalf, and under which policy.
+
+    Raises:
+        RefusedError: a check said no; what was yielded before had passed.
+    """
+    gate = Gate(terms.policy or load_policy())
+    origin = Origin(request=request, model=model, keys=load_keys())
+    passage = Passage(gate, origin, _frame_filter(request, terms, gate))
+    with _refusals_recorded(request, terms, gate):
+        _judge_texts(request, terms, gate)
+        yield from passage.take(frames)
 
 
 def _publish(
-    frames: Iterable[FramePiece],
+    encode: _Encode,
     request: GenerateRequest,
     model: ModelInfo,
     path: Path,
     files: Sequence[Path],
     terms: Terms,
-    encode: _Encode,
 ) -> Published:
     gate = Gate(terms.policy or load_policy())
     given = ingredients_of(request, files)
     origin = Origin(request=request, model=model, keys=load_keys(), ingredients=given)
-    passage = Passage(gate, origin)
+    passage = Passage(gate, origin, _frame_filter(request, terms, gate))
     with _refusals_recorded(request, terms, gate):
         _judge_texts(request, terms, gate)
         with (
@@ -193,7 +243,7 @@ def _publish(
             atomic_path(path) as leaving,
             atomic_path(sidecar_path(path)) as sidecar_file,
         ):
-            encode(encoded, passage.take(frames))
+            encode(encoded, passage)
             info = _require_exact(probe(encoded), request)
             sealed = seal(encoded, leaving, origin, gate, passage.looks())
             sha256 = sha256_file(leaving)
@@ -214,6 +264,19 @@ def _judge_texts(request: GenerateRequest, terms: Terms, gate: Gate) -> None:
     result, verdicts = check_texts(texts, tier=terms.tier, policy=gate.policy)
     refused = next((one for one in verdicts.values() if one.blocked), None)
     gate.admit("prompt_filter", result, refused)
+
+
+def _frame_filter(request: GenerateRequest, terms: Terms, gate: Gate) -> "FrameFilter | None":
+    if gate.is_off("frame_filter"):
+        return None
+    # Loads torch, which a command that refuses its input does without.
+    from hanazora.safety.frame_filter import FrameFilter
+    from hanazora.safety.frames.classifier import WEIGHTS
+
+    if not WEIGHTS.exists():  # before the classifier is shipped: said, and never called passed
+        gate.admit("frame_filter", CheckResult("not_implemented", "no frame classifier yet"))
+        return None
+    return FrameFilter(gate.policy, terms.tier, request.fps)
 
 
 def _require_exact(info: VideoInfo, request: GenerateRequest) -> VideoInfo:
