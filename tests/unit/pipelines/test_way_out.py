@@ -65,9 +65,25 @@ def test_the_same_frames_are_the_same_file_and_sidecar(tmp_path, clip):
         assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
 
 
+class StubFilter:
+    """Lets every frame by and says at the end what it was told to say."""
+
+    is_blocked, verdict = False, None
+
+    def __init__(self, result):
+        self.result, self.seen, self.num_cleared = result, [], 0
+
+    def see(self, frames, first_frame):
+        self.seen.append(len(frames))
+        self.num_cleared = first_frame + len(frames)
+
+    def finish(self):
+        return self.result
+
+
 PLACES = {
     "check_texts": way_out,
-    "check_frames": passage,
+    "_frame_filter": way_out,
     "Watermarker": passage,
     "sign_file": sealing,
     "verify_file": sealing,
@@ -83,7 +99,7 @@ def test_every_place_can_stop_the_file(tmp_path, clip, monkeypatch, place, state
         def check(self):
             return no
 
-    answers = {"check_texts": Judged(no, {})}
+    answers = {"check_texts": Judged(no, {}), "_frame_filter": StubFilter(no)}
 
     def answer(*_, **__):
         if place == "sign_file":
@@ -130,10 +146,9 @@ def test_what_the_policy_leaves_out_is_written_down(tmp_path, clip):
 
 
 def test_every_frame_passes_the_filter_and_the_watermark(tmp_path, clip, monkeypatch):
-    seen, marked = [], []
-    monkeypatch.setattr(
-        passage, "check_frames", lambda f: (seen.append(len(f)), CheckResult("passed"))[1]
-    )
+    marked = []
+    frame_filter = StubFilter(CheckResult("passed"))
+    monkeypatch.setattr(way_out, "_frame_filter", lambda *_: frame_filter)
 
     class Recording(Watermarker):
         def embed(self, frames, first_frame):
@@ -143,7 +158,7 @@ def test_every_frame_passes_the_filter_and_the_watermark(tmp_path, clip, monkeyp
     monkeypatch.setattr(passage, "Watermarker", Recording)
     frames = clip(5, 33, 47)
     publish([frames[:2], frames[2:4], frames[4:]], REQUEST, MODEL, tmp_path / "a.mp4")
-    assert (seen, marked) == ([2, 2, 1], [0, 2, 4])
+    assert (frame_filter.seen, marked) == ([2, 2, 1], [0, 2, 4])
 
 
 @pytest.mark.parametrize("suffix", [".png", ".jpg", ".webp"])
@@ -170,7 +185,8 @@ def test_what_was_given_is_named(tmp_path, clip):
 
 def test_the_audit_log_knows_what_left_and_what_did_not(tmp_path, clip, monkeypatch, home):
     published = publish([clip(5, 33, 47)], REQUEST, MODEL, tmp_path / "a.mp4")
-    monkeypatch.setattr(passage, "check_frames", lambda _: CheckResult("failed", "no"))
+    refusing = StubFilter(CheckResult("failed", "no"))
+    monkeypatch.setattr(way_out, "_frame_filter", lambda *_: refusing)
     with pytest.raises(RefusedError):
         publish([clip(5, 33, 47)], REQUEST, MODEL, tmp_path / "b.mp4")
     log = "".join(path.read_text() for path in sorted((home / "audit").glob("*.jsonl")))
