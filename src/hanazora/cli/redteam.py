@@ -51,7 +51,9 @@ def count_tries(
     count: Annotated[int, typer.Option(min=1, help="How many tries held.")] = 1,
 ) -> None:
     """Count tries that did not get through."""
-    _team().count(campaign, _category(category), load_tactics().require(tactic), count)
+    _team().count(
+        campaign, load_policy().require_category(category), load_tactics().require(tactic), count
+    )
     print(f"{campaign}: {count} more for {category} x {tactic}")
 
 
@@ -83,7 +85,7 @@ def finding(
         if not repro:
             raise UserError("a finding without --repro", "somebody must be able to see it again")
         found = team.find(
-            campaign, _category(category), load_tactics().require(tactic),
+            campaign, load_policy().require_category(category), load_tactics().require(tactic),
             require_severity(severity), repro=repro, note=note, reviewer=reviewer,
         )  # fmt: skip
         _remember(found, "open", category, reviewer)
@@ -116,13 +118,6 @@ def _table(model: Path | None) -> CoverageTable:
     policy, sha256 = load_policy(), hash_model_directory(model or bundled_model_dir())
     tries = _team().tries(policy.sha256, sha256)
     return CoverageTable(tuple(policy.categories), tuple(load_tactics().tactics), tries)
-
-
-def _category(name: str) -> str:
-    known = load_policy().categories
-    if name not in known:
-        raise UserError(f"category {name!r}", f"it must be one of {', '.join(known)}")
-    return name
 
 
 def _remember(number: int, action: str, category: str, reviewer: str) -> None:

@@ -33,7 +33,7 @@ def report(
 ) -> None:
     """Report a video that should not be shown."""
     if category:
-        load_policy().rule(category, "file", "general")
+        load_policy().require_category(category)
     case = _queue().report(_subjects(target), reason, category)
     print(f"case {case.id}: known by {', '.join(sorted(case.subjects))}")
 

@@ -210,6 +210,17 @@ class Policy:
         """The categories by name."""
         return self.data.categories
 
+    def require_category(self, name: str) -> str:
+        """Return the name if the policy has such a category.
+
+        Raises:
+            UserError: it has none.
+        """
+        if name not in self.categories:
+            known = ", ".join(self.categories)
+            raise UserError(f"category {name!r}", f"it must be one of {known}")
+        return name
+
     @property
     def plugins(self) -> tuple[PluginConfig, ...]:
         """Moderators outside this process."""

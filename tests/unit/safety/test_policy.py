@@ -148,3 +148,9 @@ def test_one_file_loaded_twice_is_one_policy():
     assert load_policy() == load_policy()
     assert len({load_policy(), load_policy()}) == 1
     assert load_policy() != "policy"
+
+
+def test_a_category_is_known_by_its_name():
+    assert load_policy().require_category("violence") == "violence"
+    with pytest.raises(UserError, match="it must be one of"):
+        load_policy().require_category("noise")
