@@ -15,10 +15,12 @@ from jaxtyping import Float
 from hanazora.media.frames import Frames
 from hanazora.provenance.watermark.bch import ID_BITS, decode, encode_all
 from hanazora.provenance.watermark.carriers import build_carriers
-from hanazora.provenance.watermark.evidence import MAX_P, p_value
-from hanazora.provenance.watermark.search import NUM_FAMILIES, Place, Views, search
+from hanazora.provenance.watermark.evidence import MAX_P, p_value, search_cost, window_cost
+from hanazora.provenance.watermark.search import Place, Views, search
 
 _WINDOW_S, _LONG_S = 4, 8
+_WORD_SHARE = 4
+"""The search takes half of the false-alarm rate; a word, and a word with its pilot, a quarter."""
 
 
 class MarkReading(NamedTuple):
@@ -68,11 +70,10 @@ def read_mark(
     readings: list[MarkReading] = []
     for picture in _means(frames, fps):
         reading = _read(picture, keys, known_ids, cropped=cropped and not readings)
-        if reading.found:
-            return _shared(reading, len(readings) + 1)
-        readings.append(reading)
-    best = min(readings, key=lambda reading: reading.p_value)
-    return _shared(best, len(readings))
+        readings.append(_paid(reading, len(readings) + 1))
+        if readings[-1].found:
+            break
+    return min(readings, key=lambda reading: reading.p_value)
 
 
 def _means(frames: Frames, fps: int | float) -> list[Float[np.ndarray, "h w 3"]]:
@@ -88,19 +89,18 @@ def _read(
     hit = search(picture, keys, cropped=cropped)
     carriers = build_carriers(keys[hit.key_index], hit.salt, hit.place.layout)
     soft = carriers.soft_bits(Views(picture).of(hit.place))
-    tried = hit.num_places * NUM_FAMILIES
     word = decode(soft)
     score, num_words = float(soft @ (2.0 * word.bits - 1)), 2.0**ID_BITS
-    chance = min(hit.p_value, p_value(score, tried * num_words))
-    blind_chance = chance
-    mark_id, id_chance = word.mark_id, p_value(score, num_words)
+    blind_chance = min(hit.p_value, p_value(score, _WORD_SHARE * num_words))
+    mark_id, chance, id_chance = word.mark_id, blind_chance, p_value(score, 2 * num_words)
     from_known = id_chance > MAX_P and len(known_ids) > 0
     if from_known:
         mark_id, score = _nearest_known(soft, known_ids)
-        id_chance = p_value(score, len(known_ids))
+        id_chance = p_value(score, 2 * len(known_ids))
         # Pilot and word are about half of the chips each; their sum has a deviation of root 2.
         both = (score + hit.score) / math.sqrt(2)
-        chance = min(chance, p_value(both, tried * len(known_ids)))
+        cost = _WORD_SHARE * search_cost(hit.num_places) * len(known_ids)
+        chance = min(blind_chance, p_value(both, cost))
     matched = int(np.sum((soft > 0) == (word.bits > 0)))
     return MarkReading(
         found=chance <= MAX_P,
@@ -123,7 +123,9 @@ def _nearest_known(soft: np.ndarray, known_ids: Sequence[int]) -> tuple[int, flo
     return int(known_ids[best]), float(scores[best])
 
 
-def _shared(reading: MarkReading, windows: int) -> MarkReading:
-    chance = min(reading.p_value * windows, 1.0)
-    blind = min(reading.blind_p_value * windows, 1.0)
-    return reading._replace(p_value=chance, blind_p_value=blind, found=chance <= MAX_P)
+def _paid(reading: MarkReading, window: int) -> MarkReading:
+    chance = min(reading.p_value * window_cost(window), 1.0)
+    blind = min(reading.blind_p_value * window_cost(window), 1.0)
+    is_found = chance <= MAX_P
+    mark_id = reading.mark_id if is_found else None
+    return reading._replace(p_value=chance, blind_p_value=blind, found=is_found, mark_id=mark_id)

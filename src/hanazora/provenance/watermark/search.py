@@ -13,12 +13,9 @@ from jaxtyping import Float
 
 from hanazora.provenance.watermark.borders import picture_box
 from hanazora.provenance.watermark.carriers import NUM_SALTS, build_carriers
-from hanazora.provenance.watermark.evidence import MAX_P, p_value
+from hanazora.provenance.watermark.evidence import MAX_P, p_value, search_cost
 from hanazora.provenance.watermark.layout import Layout, layouts
 from hanazora.provenance.watermark.look import look
-
-NUM_FAMILIES = 4
-"""Tiers of this search and the reading of words share the false-alarm rate in equal parts."""
 
 _HUES = (45, 90, 135, 180, 225, 270, 315)
 _SMALLEST_CROP, _CROP_STEP = 0.55, 1.01
@@ -193,7 +190,7 @@ def _try_crop(
 
 
 def _judged(hit: Hit, tried: int) -> Hit:
-    chance = p_value(hit.score, tried * NUM_FAMILIES)
+    chance = p_value(hit.score, search_cost(tried))
     return hit._replace(p_value=chance, num_places=tried)
 
 

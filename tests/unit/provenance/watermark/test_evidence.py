@@ -3,7 +3,7 @@ import math
 
 import pytest
 
-from hanazora.provenance.watermark.evidence import p_value
+from hanazora.provenance.watermark.evidence import p_value, search_cost, window_cost
 
 
 def test_the_bound_holds_for_every_sum_of_twelve_signs():
@@ -26,3 +26,10 @@ def test_everything_that_was_tried_is_paid_for():
 
 def test_the_constant_is_the_one_of_the_theorem():
     assert p_value(math.sqrt(2), 1) == pytest.approx(0.25)
+
+
+def test_stopping_at_the_first_success_is_paid_for():
+    steps = [8 * n for n in range(1, 200_000)]
+    spent = sum(8 / search_cost(step) for step in steps)  # eight new scores at each look
+    assert spent < 0.5
+    assert sum(1 / window_cost(window) for window in range(1, 10_000)) <= 1
