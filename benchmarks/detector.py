@@ -43,22 +43,43 @@ from hanazora.models.autoencoder.weights import load_autoencoder
 from hanazora.pipelines.detect.classifier import (
     CLASSIFIER_PATH,
     FORMAT,
+    ClassifierData,
     OwnClassifier,
     autoencoder_sha256,
 )
 from hanazora.pipelines.detect.features import NUM_MOTION_FRAMES, can_measure, measure
 from hanazora.pipelines.generate import load
 from hanazora.pipelines.request import GenerateRequest
+from hanazora.safety.access.evaluation import (
+    Metric,
+    SafetyReport,
+    hash_model_directory,
+    save_safety_report,
+)
+from hanazora.safety.policy import load_policy
 from hanazora.safety.prompt_filter import check_prompt
 from hanazora.world.prompts import held_out_prompts
 
 ROOT = Path(__file__).resolve().parents[1]
-PLOT, TABLE = ROOT / "docs/images/detector_reliability.png", ROOT / "docs/guides/detector_table.md"
+PLOT, TABLE = ROOT / "docs/images/detector_reliability.png", ROOT / "docs/guides/detect-figures.md"
 COUNTS = {"train": (140, 210), "calibration": (60, 150), "test": (84, 204)}
 """Clips of ours and of others in each split, at scale 1."""
 
 STEPS = (4, 4, 4, 16)
 """Denoising steps of our clips: few ones are cheap, and 16 is what the model ships with."""
+
+PAGE = """<!-- Written by benchmarks/detector.py; do not edit. -->
+# Figures of the own-output classifier
+
+{table}
+
+![Observed share over predicted chance](../images/detector_reliability.png)
+
+AUC is the chance that a clip of ours scores higher than one that is not ours. "Found" and "flagged"
+are shares of clips above the shipped threshold that are near enough to calibration to be judged. No
+filmed video was used: photographs under a virtual camera, renders that never met the model,
+textures, screens and otherwise coded clips stand in for it (`benchmarks/detector_clips.py`).
+"""
 
 TRAIN_CRFS = ("17", "23", "28", "34")
 ATTACKS = ("half", "crop", "hue")
@@ -96,8 +117,9 @@ def main() -> None:
     print(families(bench, classifier))
     if args.write:
         write_text(CLASSIFIER_PATH, json.dumps({"format": FORMAT, **to_dict(data)}) + "\n")
-        write_text(TABLE, table + "\n")
+        write_text(TABLE, PAGE.format(table=table))
         reliability_plot(PLOT, reliability(chances, joined.own))
+        save_safety_report(safety_report(data, bench, args.scale))
         print(f"wrote {CLASSIFIER_PATH.name}, {TABLE.name}, {PLOT.name}")
 
 
@@ -284,6 +306,26 @@ def kept_figures(rows: dict[str, dict[str, tuple]], error: float, total: int) ->
     kept["false_positives"] = measured(count / clips, share_interval(count, clips), clips)
     kept["calibration_error"] = measured(error, (error, error), total)
     return kept
+
+
+def safety_report(data: ClassifierData, bench: Bench, scale: float) -> SafetyReport:
+    """Return the figures that promotions ask for."""
+    names = {
+        "detector.auc_clean": "area_clean",
+        "detector.auc_crf34": "area_crf34",
+        "detector.false_positives": "false_positives",
+        "detector.calibration_error": "calibration_error",
+    }
+    return SafetyReport(
+        policy_sha256=load_policy().sha256,
+        model_sha256=hash_model_directory(bundled_model_dir()),
+        metrics={
+            name: Metric(value=data.measured[key].value, num_cases=data.measured[key].num_clips)
+            for name, key in names.items()
+        },
+        sets={"autoencoder": bench.autoencoder_sha256},
+        command=f"python benchmarks/detector.py --scale {scale:g}",
+    )
 
 
 def report(rows: dict[str, dict[str, tuple]], error: float, bench: Bench, num_null: int) -> str:

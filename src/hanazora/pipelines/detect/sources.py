@@ -11,7 +11,7 @@ from hanazora.media.decode import read_frames
 from hanazora.media.frames import Frames
 from hanazora.media.probe import probe
 from hanazora.pipelines.detect.classifier import OwnClassifier, bundled_classifier
-from hanazora.pipelines.detect.evidence import Evidence, Kind, missing
+from hanazora.pipelines.detect.evidence import Evidence, Fact, Kind, missing
 from hanazora.provenance.fingerprint import Fingerprint, Fingerprinter
 from hanazora.provenance.keys import load_keys
 from hanazora.provenance.ledger import Ledger, open_ledger
@@ -110,7 +110,7 @@ def from_mark(looked: Looked, tools: Tools, *, deep: bool) -> Evidence:
         reading = read_mark(
             looked.frames, looked.fps, [load_keys().mark], known_ids=known, cropped=deep
         )
-        facts = {
+        facts: dict[str, Fact] = {
             "mark_id": None if reading.mark_id is None else f"{reading.mark_id:010x}",
             "bits_matched": reading.bits_matched,
             "bits": 124,
@@ -119,12 +119,12 @@ def from_mark(looked: Looked, tools: Tools, *, deep: bool) -> Evidence:
         }
         if not reading.found:
             detail = "no mark was found (p above 1e-6)"
-            return Evidence("watermark", "none", reading.p_value, detail, {**facts})
+            return Evidence("watermark", "none", reading.p_value, detail, facts)
         entries = [] if reading.mark_id is None else ledger.find_by_mark(reading.mark_id)
         facts["manifest"] = entries[0].manifest_id if entries else ""
         known_as = f"of {entries[0].manifest_id}" if entries else "of a file not in the ledger"
         detail = f"the mark {known_as}, p at most {reading.p_value:.1e}"
-        return Evidence("watermark", "found", reading.p_value, detail, {**facts})
+        return Evidence("watermark", "found", reading.p_value, detail, facts)
 
     return _tried("watermark", read)
 
@@ -139,7 +139,7 @@ def from_fingerprint(looked: Looked, tools: Tools) -> Evidence:
             detail = f"nothing like it among {size} files of the ledger"
             return Evidence("fingerprint", "none", None, detail, {"manifests": list[str]()})
         best = matches[0]
-        facts = {
+        facts: dict[str, Fact] = {
             "manifests": [match.entry.manifest_id for match in matches],
             "distance": round(best.distance, 4),
             "ledger_size": size,
@@ -147,7 +147,7 @@ def from_fingerprint(looked: Looked, tools: Tools) -> Evidence:
         }
         chance = min(1.0, FALSE_MATCH_RATE * size)
         detail = f"looks like {best.entry.manifest_id}, {best.distance:.1%} of the bits differ"
-        return Evidence("fingerprint", "found", chance, detail, {**facts})
+        return Evidence("fingerprint", "found", chance, detail, facts)
 
     return _tried("fingerprint", read)
 
@@ -160,7 +160,7 @@ def from_classifier(looked: Looked, tools: Tools) -> Evidence:
         if answer is None:
             detail = "not applicable: too few frames, too small or blank"
             return Evidence("classifier", "not_applicable", None, detail, {})
-        facts = {
+        facts: dict[str, Fact] = {
             "score": round(answer.score, 3),
             "likelihood_ratio": round(answer.likelihood_ratio, 4),
             "low": round(answer.low, 4),
@@ -169,7 +169,7 @@ def from_classifier(looked: Looked, tools: Tools) -> Evidence:
         }
         if not answer.applicable:
             detail = "not applicable: unlike every clip it was calibrated on"
-            return Evidence("classifier", "not_applicable", None, detail, {**facts})
+            return Evidence("classifier", "not_applicable", None, detail, facts)
         ratio = f"likelihood ratio {answer.likelihood_ratio:.3g} [{answer.low:.2g}, "
         detail = f"{ratio}{answer.high:.2g}], p {answer.p_value:.2g}"
         return Evidence(
@@ -177,7 +177,7 @@ def from_classifier(looked: Looked, tools: Tools) -> Evidence:
             "found" if answer.above_threshold else "none",
             answer.p_value,
             detail,
-            {**facts},
+            facts,
         )
 
     return _tried("classifier", read)
