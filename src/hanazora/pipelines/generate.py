@@ -18,6 +18,7 @@ from hanazora.media.frames import FramePiece
 from hanazora.models.transformer.model import PromptEmbeds
 from hanazora.parallel.device import Device, pick_device
 from hanazora.pipelines.decoding import LatentDecoder
+from hanazora.pipelines.enlarging import Enlarger, find_upsampler
 from hanazora.pipelines.model_directory import Model, load_model
 from hanazora.pipelines.plan import Geometry, Plan
 from hanazora.pipelines.progress import Progress, SilentProgress
@@ -30,7 +31,7 @@ from hanazora.pipelines.streaming import FinishedChunk, decode_as_finished
 from hanazora.pipelines.verbs.methods import VerbMethods
 from hanazora.pipelines.verbs.planning import plan_request
 from hanazora.pipelines.verbs.sources import load_source
-from hanazora.pipelines.way_out import admit
+from hanazora.pipelines.way_out import admit, show_frames
 
 BUNDLED_NAME = "hanazora-petal"
 
@@ -69,10 +70,14 @@ class TextToVideo(VerbMethods):
         model: the parts, as loaded.
         name: what sidecars call the model.
         device: where and in which precision to compute.
+        upsampler_dir: the upsampler of hd videos; none is the bundled one.
     """
 
-    def __init__(self, model: Model, name: str, device: Device) -> None:
+    def __init__(
+        self, model: Model, name: str, device: Device, upsampler_dir: Path | None = None
+    ) -> None:
         self.model = model
+        self.enlarger = Enlarger(upsampler_dir or find_upsampler(None), device)
         self.name = name
         self.device = device
         model.transformer.to(device.torch, device.dtype)
@@ -108,8 +113,38 @@ class TextToVideo(VerbMethods):
             pieces.append(piece)
             progress.advance(len(piece))
         return GenerateResult(
-            np.concatenate(pieces), job.request, self.info, job.plan, made, tuple(files)
+            np.concatenate(pieces),
+            job.request,
+            self.info(job.request),
+            job.plan,
+            made,
+            tuple(files),
         )
+
+    def stream(
+        self,
+        request: GenerateRequest,
+        files: Sequence[Path] = (),
+        *,
+        progress: Progress | None = None,
+    ) -> Iterator[FramePiece]:
+        """Make one video and yield its frames, marked, while later ones are still being made.
+
+        Args:
+            request: what to make.
+            files: the files of its inputs, in order.
+            progress: told about every denoising step; may cancel.
+
+        Yields:
+            Frames that the frame filter has cleared; together the whole video.
+
+        Raises:
+            RefusedError: a check said no; what came before had passed.
+            NonFiniteError: the network returned NaN or infinity.
+        """
+        job = self.prepare(request, files)
+        frames = self.frames(job, self.chunks(job, progress=progress))
+        yield from show_frames(frames, job.request, self.info(job.request))
 
     def generate_batch(
         self, requests: Sequence[GenerateRequest], *, progress: Progress | None = None
@@ -172,7 +207,10 @@ class TextToVideo(VerbMethods):
             NonFiniteError: the autoencoder returned NaN or infinity.
         """
         decoder = LatentDecoder(self.model.autoencoder, self.device)
-        yield from decode_as_finished(job.plan, chunks, decoder)
+        pieces = decode_as_finished(job.plan, chunks, decoder)
+        if job.request.hd:
+            pieces = self.enlarger.enlarge(pieces, job.request.height, job.request.width)
+        yield from pieces
 
     @property
     def geometry(self) -> Geometry:
@@ -180,12 +218,12 @@ class TextToVideo(VerbMethods):
         config = self.model.transformer.config
         return Geometry(config.chunk_frames, config.patch_size)
 
-    @property
-    def info(self) -> ModelInfo:
-        """What sidecars say about this model."""
+    def info(self, request: GenerateRequest) -> ModelInfo:
+        """What the sidecar of a video says about the networks that made it."""
+        hashes = self.model.weight_hashes
         return ModelInfo(
             name=self.name,
-            weight_hashes=self.model.weight_hashes,
+            weight_hashes={**hashes, "upsampler": self.enlarger.sha256} if request.hd else hashes,
             device=self.device.type,
             dtype=self.device.dtype_name,
         )
@@ -245,4 +283,5 @@ def load(
     """
     directory = bundled_model_dir() if model is None else Path(model)
     name = BUNDLED_NAME if model is None else directory.resolve().name
-    return TextToVideo(load_model(directory), name, pick_device(device, dtype))
+    where = pick_device(device, dtype)
+    return TextToVideo(load_model(directory), name, where, find_upsampler(directory))

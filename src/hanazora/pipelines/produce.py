@@ -77,7 +77,7 @@ def produce(
     job = pipeline.prepare(request, files)
     record = RunRecord(
         request=job.request,
-        model=pipeline.info,
+        model=pipeline.info(job.request),
         plan=job.plan,
         sampler=job.sampler,
         model_dir=None if model_dir is None else str(model_dir.resolve()),
@@ -110,7 +110,7 @@ def resume(
         ModelError: it was begun with other weights, on another kind of device or in another dtype.
     """
     record = run.record
-    if pipeline.info != record.model:
+    if pipeline.info(record.request) != record.model:
         raise ModelError(
             f"{run.path} was begun with another model",
             f"it needs {record.model.name} on {record.model.device} in {record.model.dtype} "

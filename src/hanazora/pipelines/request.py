@@ -27,6 +27,10 @@ DEFAULT_WIDTH, DEFAULT_HEIGHT = 320, 192
 DEFAULT_FPS = 8.0
 DEFAULT_SECONDS = 4.0
 
+UPSCALE = 4
+"""How many times wider and higher an hd video is than what the transformer makes."""
+HD_WIDTH, HD_HEIGHT = 1280, 720
+
 _ASPECT_STEP_PX = 16  # sides drawn from an aspect are whole latent cells
 
 
@@ -98,6 +102,9 @@ class GenerateRequest:
     keys_every: int | None = None
     """Make every so many-th chunk first and the rest between them; none makes all in order."""
 
+    hd: bool = False
+    """Make it at a quarter of the width and height, and enlarge it with the learned upsampler."""
+
     def __post_init__(self) -> None:
         check_prompt_text(self.prompt)
         check_negative_prompt(self.negative_prompt)
@@ -123,6 +130,17 @@ class GenerateRequest:
             check_range("strength", self.strength, MIN_STRENGTH, 1)
         if self.keys_every is not None:
             check_range("keys_every", self.keys_every, 2, MAX_NUM_FRAMES)
+        if self.hd and self.inputs:
+            rule = "only what is made from text alone can be enlarged on the way"
+            raise UserError(f"{self.verb} in hd", rule, "it without hd")
+        small = self.made_size
+        if self.hd and min(small) < MIN_SIDE_PX:
+            least = Size(MIN_SIDE_PX * UPSCALE, MIN_SIDE_PX * UPSCALE)
+            raise UserError(
+                f"size {Size(self.width, self.height)} in hd",
+                f"it is made at {small} first",
+                str(least),
+            )
         check_range("forward_frames", self.forward_frames, 0, MAX_NUM_FRAMES)
         check_range("backward_frames", self.backward_frames, 0, MAX_NUM_FRAMES)
         for text in self.texts:
@@ -134,6 +152,13 @@ class GenerateRequest:
         shots = [text for shot in self.shots for text in (shot.prompt, shot.expanded_prompt)]
         texts = (self.prompt, self.expanded_prompt, *shots)
         return tuple(dict.fromkeys(text for text in texts if text))
+
+    @property
+    def made_size(self) -> Size:
+        """Size at which it is made, before any enlarging; what is too much is cropped after."""
+        if not self.hd:
+            return Size(self.width, self.height)
+        return Size(-(-self.width // UPSCALE), -(-self.height // UPSCALE))
 
     @property
     def shape(self) -> VideoShape:

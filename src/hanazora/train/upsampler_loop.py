@@ -23,7 +23,7 @@ from hanazora.core.metrics import MetricsWriter
 from hanazora.core.paths import atomic_path, bundled_model_dir
 from hanazora.models.autoencoder.model import VideoAutoencoder
 from hanazora.models.autoencoder.weights import load_autoencoder
-from hanazora.models.layers.weights import save_part
+from hanazora.models.upsampler.weights import save_upsampler
 from hanazora.models.upsampler.model import SCALE, UpsamplerConfig, VideoUpsampler, enlarge
 from hanazora.train.autoencoder_data import ClipPool, cut_crop
 
@@ -112,7 +112,7 @@ def train_upsampler(config: UpsamplerTrainConfig) -> VideoUpsampler:
                 _LOG.info("step %d %s %.1f steps/s", step, row, rate)
             if step % config.checkpoint_every == 0 or step == config.steps:
                 _checkpoint(config, upsampler, optimizer, step)
-    save_part(upsampler, config.upsampler, config.run_dir / "upsampler", torch.bfloat16)
+    save_upsampler(upsampler, config.run_dir / "upsampler")
     return upsampler
 
 

@@ -60,11 +60,12 @@ def plan_request(request: GenerateRequest, geometry: Geometry) -> Plan:
             order = tuple(i for i, chunk in enumerate(chunks) if chunk.given is None)
     if request.keys_every is not None:
         order = keys_first(order, request.keys_every)
-    rows, columns = geometry.latent_size(request.height, request.width)
+    made = request.made_size
+    rows, columns = geometry.latent_size(made.height, made.width)
     plan = Plan(
         verb=request.verb,
-        width=request.width,
-        height=request.height,
+        width=made.width,
+        height=made.height,
         fps=request.fps,
         latent_height=rows,
         latent_width=columns,
