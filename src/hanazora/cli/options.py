@@ -10,6 +10,8 @@ from hanazora.pipelines.request import (
     DEFAULT_HEIGHT,
     DEFAULT_SECONDS,
     DEFAULT_WIDTH,
+    HD_HEIGHT,
+    HD_WIDTH,
     Size,
     frames_from_seconds,
     parse_aspect,
@@ -43,15 +45,15 @@ DeviceName: TypeAlias = Annotated[
 DtypeName: TypeAlias = Annotated[str, typer.Option("--dtype", help="auto, fp32, bf16 or fp16.")]
 
 
-def chosen_size(size: str | None, aspect: str | None) -> Size:
+def chosen_size(size: str | None, aspect: str | None, *, hd: bool = False) -> Size:
     """Return the size from --size or --aspect, at most one of which may be given."""
     if size is not None and aspect is not None:
         raise UserError(f"--size {size} and --aspect {aspect}", "only one of them may be given")
     if size is not None:
         return parse_size(size)
     if aspect is not None:
-        return parse_aspect(aspect)
-    return Size(DEFAULT_WIDTH, DEFAULT_HEIGHT)
+        return parse_aspect(aspect, HD_WIDTH * HD_HEIGHT) if hd else parse_aspect(aspect)
+    return Size(HD_WIDTH, HD_HEIGHT) if hd else Size(DEFAULT_WIDTH, DEFAULT_HEIGHT)
 
 
 def chosen_frames(seconds: float | None, num_frames: int | None, fps: float) -> int:
