@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from hanazora.cli.batch import make_all
 from hanazora.cli.making import (
     Guidance,
     KeepRun,
@@ -55,6 +56,9 @@ def generate(
     num_inference_steps: Steps = None,
     guidance_scale: Guidance = None,
     negative_prompt: Negative = None,
+    hd: Annotated[
+        bool, typer.Option("--hd", help="Enlarge to four times the size: 1280x720 if none is said.")
+    ] = False,
     keys_every: Annotated[
         int | None,
         typer.Option(help="Make every so many-th chunk first, the rest between them."),
@@ -66,6 +70,10 @@ def generate(
     files: Annotated[
         list[Path] | None,
         typer.Option("--input", metavar="FILE", help="An input of the sidecar's video."),
+    ] = None,
+    prompts: Annotated[
+        Path | None,
+        typer.Option("--prompts", metavar="FILE", help="A prompt or JSON object per line; -o DIR."),
     ] = None,
     plan_only: PlanOnly = False,
     stream: Stream = False,
@@ -79,8 +87,16 @@ def generate(
         "guidance_scale": guidance_scale,
         "negative_prompt": negative_prompt,
         "keys_every": keys_every,
+        "hd": hd or None,
     }
     given: dict[str, Any] = {name: value for name, value in changes.items() if value is not None}
+    if prompts is not None:
+        if prompt is not None or sidecar is not None or plan_only:
+            rule = "every line of the file is a video of its own"
+            raise UserError("--prompts with a prompt, --from or --plan", rule)
+        shape = _shape(seconds, num_frames, size, aspect, fps, hd=hd)
+        make_all(prompts, output, {**shape, **given}, model, device, dtype)
+        return
     if sidecar is not None:
         if any(value is not None for value in (seconds, num_frames, size, aspect, fps)):
             rule = "the sidecar already says the size, the duration and the rate"
@@ -91,11 +107,7 @@ def generate(
     elif prompt is None:
         raise UserError("there is no prompt", "", 'hanazora generate "cherry blossoms in the snow"')
     else:
-        rate = DEFAULT_FPS if fps is None else fps
-        width, height = chosen_size(size, aspect)
-        frames = chosen_frames(seconds, num_frames, rate)
-        shape: dict[str, Any] = {"width": width, "height": height, "num_frames": frames}
-        request = GenerateRequest(**{**shape, "fps": rate, **given})
+        request = GenerateRequest(**_shape(seconds, num_frames, size, aspect, fps, hd=hd), **given)
     make_or_plan(
         lambda: _task(request, sidecar, files or []),
         output,
@@ -106,6 +118,21 @@ def generate(
         stream=stream,
         keep_run=keep_run,
     )
+
+
+def _shape(
+    seconds: float | None,
+    num_frames: int | None,
+    size: str | None,
+    aspect: str | None,
+    fps: float | None,
+    *,
+    hd: bool,
+) -> dict[str, Any]:
+    rate = DEFAULT_FPS if fps is None else fps
+    width, height = chosen_size(size, aspect, hd=hd)
+    frames = chosen_frames(seconds, num_frames, rate)
+    return {"width": width, "height": height, "num_frames": frames, "fps": rate}
 
 
 def _task(request: GenerateRequest, sidecar: Path | None, files: list[Path]) -> "Task":

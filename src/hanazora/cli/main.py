@@ -14,6 +14,7 @@ from hanazora.cli.access import access_app
 from hanazora.cli.audit import audit_app
 from hanazora.cli.detect import detect
 from hanazora.cli.doctor import doctor
+from hanazora.cli.estimate import estimate
 from hanazora.cli.evaluate import eval_app
 from hanazora.cli.expand import expand
 from hanazora.cli.generate import generate
@@ -62,6 +63,7 @@ app.command("edit")(edit)
 app.command("storyboard")(storyboard)
 app.command("picture")(picture)
 app.command("plan")(plan)
+app.command("estimate")(estimate)
 app.command("resume")(resume)
 app.command("decode")(decode)
 app.command("expand")(expand)

@@ -86,20 +86,26 @@ def estimate(request: GenerateRequest, model_dir: Path, device: Device) -> Estim
         ModelError: a config or a weights file cannot be read.
         UserError: the request cannot be planned.
     """
-    settings = read_settings(model_dir)
-    transformer = settings.transformer
-    plan = plan_request(request, Geometry(transformer.chunk_frames, transformer.patch_size))
+    plan, settings = plan_under(request, model_dir)
     parts = _memory_parts(request, plan, settings, model_dir, device)
     frame_bytes = request.width * request.height * 3
     video = round(request.num_frames * frame_bytes / 3 * VIDEO_BITS_PER_PIXEL / 8)
     cells = plan.num_latent_frames * plan.latent_height * plan.latent_width
-    latents = cells * transformer.in_channels * 2  # fp16
+    latents = cells * settings.transformer.in_channels * 2  # fp16
     return Estimate(
         memory_bytes=sum(parts.values()),
         disk_bytes=2 * video + 2 * latents + DISK_SPARE_BYTES,
         kept_bytes=video + latents,
         parts=parts,
     )
+
+
+def plan_under(request: GenerateRequest, model_dir: Path) -> tuple[Plan, ModelSettings]:
+    """Plan a request from the configs of a model alone."""
+    settings = read_settings(model_dir)
+    transformer = settings.transformer
+    geometry = Geometry(transformer.chunk_frames, transformer.patch_size)
+    return plan_request(request, geometry), settings
 
 
 def what_there_is(device: Device, place: Path) -> Fit:
