@@ -5,6 +5,7 @@ numbers needs no library. The classes are weighted equally, so the calibrated od
 ratios.
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,6 +41,8 @@ class FitConfig:
     """Standardised features are cut off here."""
     false_positives: float = 0.005
     """Share of the others among calibration clips above the threshold; half of what is promised."""
+    min_ratio: float = 10.0
+    """Likelihood ratio from which on a clip counts as evidence, whatever the calibration clips."""
     num_references: int = 320
     """Calibration clips that are kept to tell what is far from all of them."""
     reach_quantile: float = 0.99
@@ -101,6 +104,8 @@ def fit_classifier(
     scores = standard @ parameters[:-1] + parameters[-1]
     # A separable calibration set would give infinite odds; a little ridge keeps them finite.
     (slope, offset), covariance = fit_logistic(scores[:, None], calibration.own, 1e-3)
+    if slope <= 0:
+        raise ValueError("what was fitted on one set says nothing about the other")
     null = np.sort(scores[~calibration.own])
     references = _references(standard, calibration.own, config.num_references, seed)
     return ClassifierData(
@@ -118,7 +123,7 @@ def fit_classifier(
             float(f"{covariance[1, 1]:.4g}"),
             float(f"{covariance[0, 1]:.4g}"),
         ),
-        threshold=round(_threshold(null, slope, offset, config.false_positives), _DIGITS),
+        threshold=round(_threshold(null, slope, offset, config), _DIGITS),
         null_scores=_plain(null),
         references=tuple(tuple(round(float(value), 2) for value in row) for row in references),
         reach=round(_reach(standard, references, config), _DIGITS),
@@ -148,12 +153,12 @@ def measured(value: float, interval: tuple[float, float], num_clips: int) -> Mea
 
 
 def _threshold(
-    null: Float[np.ndarray, " clips"], slope: float, offset: float, false_positives: float
+    null: Float[np.ndarray, " clips"], slope: float, offset: float, config: FitConfig
 ) -> float:
-    """At most this share of the clips that are not ours above, and even odds at least."""
-    allowed = int(false_positives * len(null))
+    """At most the promised share of the others lies above, and the odds are clear there."""
+    allowed = int(config.false_positives * len(null))
     highest = float(null[-1 - allowed])
-    return max(highest + 1e-3, -offset / slope)
+    return max(highest + 1e-3, (math.log(config.min_ratio) - offset) / slope)
 
 
 def _references(

@@ -22,6 +22,7 @@ from hanazora.safety.audit.segments import (
     EMPTY,
     HEAD_NAME,
     SUFFIX,
+    AuditError,
     Head,
     Pending,
     read_head,
@@ -133,7 +134,12 @@ class AuditLog:
     def _last_link(self, path: Path) -> Link:
         """Return the last whole record of a segment by reading it through."""
         *_, line = read_lines(path)
-        return link_of(json.loads(line))
+        try:
+            return link_of(json.loads(line))
+        except (ValueError, KeyError) as error:
+            raise AuditError(
+                f"the last line of {path.name} cannot be read", "it was changed"
+            ) from error
 
 
 def open_audit_log(directory: Path | None = None) -> AuditLog:
