@@ -200,13 +200,21 @@ class TextToVideo(VerbMethods):
                 run.save_chunk(made.index, made.latents)
             yield FinishedChunk(made.index, made.latents)
 
-    def frames(self, job: Job, chunks: Iterator[FinishedChunk]) -> Iterator[FramePiece]:
+    def frames(
+        self, job: Job, chunks: Iterator[FinishedChunk], *, tile_cells: int | None = None
+    ) -> Iterator[FramePiece]:
         """Decode the chunks of a job piece by piece, with memory that does not depend on length.
+
+        Args:
+            job: what is made.
+            chunks: as they are finished.
+            tile_cells: side of the tiles to begin with, in latent cells; none is the whole picture.
 
         Raises:
             NonFiniteError: the autoencoder returned NaN or infinity.
+            DecodeMemoryError: not even small tiles fit into memory.
         """
-        decoder = LatentDecoder(self.model.autoencoder, self.device)
+        decoder = LatentDecoder(self.model.autoencoder, self.device, tile_cells)
         pieces = decode_as_finished(job.plan, chunks, decoder)
         if job.request.hd:
             pieces = self.enlarger.enlarge(pieces, job.request.height, job.request.width)

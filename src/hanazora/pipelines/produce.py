@@ -17,13 +17,13 @@ from torch import Tensor
 
 from hanazora.core.errors import ModelError, NonFiniteError
 from hanazora.media.frames import FramePiece
-from hanazora.pipelines.decoding import DecodeMemoryError, LatentDecoder
+from hanazora.pipelines.decoding import DecodeMemoryError
 from hanazora.pipelines.generate import Job, TextToVideo, load
 from hanazora.pipelines.progress import Progress, SilentProgress
 from hanazora.pipelines.request import GenerateRequest
 from hanazora.pipelines.result import keep_latents
 from hanazora.pipelines.run_directory import RunDirectory, RunRecord, run_path
-from hanazora.pipelines.streaming import FinishedChunk, decode_as_finished
+from hanazora.pipelines.streaming import FinishedChunk
 from hanazora.pipelines.way_out import Published, RefusedError, Watcher, publish, publish_picture
 
 STREAM_SUFFIX = ".stream.mp4"
@@ -143,9 +143,9 @@ def decode(
     if record.model.weight_hashes.get("autoencoder", "") != pipeline.autoencoder_sha256:
         raise ModelError(f"{run.path} was made with another autoencoder")
     chunks = run.all_chunks()
-    decoder = LatentDecoder(pipeline.model.autoencoder, pipeline.device, tile_cells)
+    job = Job(record.request, record.plan, record.sampler, {})
     finished = (FinishedChunk(*item) for item in chunks.items())
-    frames = decode_as_finished(record.plan, finished, decoder)
+    frames = pipeline.frames(job, finished, tile_cells=tile_cells)
     published = _let_out(frames, run, watch, progress=progress)
     _keep_latents(published, run, chunks)
     return _produced(published, run, watch)
