@@ -1,8 +1,10 @@
 import hashlib
 import json
 import os
+import socket
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -49,11 +51,24 @@ def test_a_file_and_its_sidecar_appear_together(tmp_path, clip):
     assert read_verification(published.path, load_keys().anchors).state == "Trusted"
 
 
-def test_the_file_tells_neither_the_prompt_nor_a_path(tmp_path, clip):
-    published = publish([clip(5, 33, 47)], REQUEST, MODEL, tmp_path / "a.mp4")
-    data = published.path.read_bytes()
-    assert b"secret garden" not in data
-    assert str(tmp_path).encode() not in data
+@pytest.mark.parametrize("suffix", [".mp4", ".png", ".jpg", ".webp"])
+def test_no_output_tells_the_prompt_or_a_place(tmp_path, clip, suffix):
+    place = tmp_path / "moonlit-cellar"
+    place.mkdir()
+    given = publish([clip(5, 33, 47)], REQUEST, MODEL, place / "orchid.mp4").path
+    request = replace(REQUEST, expanded_prompt="a walled garden at twilight", negative_prompt="hailstones")
+    path = place / f"violet{suffix}"
+    if suffix == ".mp4":
+        published = publish([clip(5, 33, 47)], request, MODEL, path, files=[given])
+    else:
+        still = replace(request, num_frames=1, verb="picture")
+        published = publish_picture(clip(1, 33, 47)[0], still, MODEL, path, files=[given])
+    data = published.path.read_bytes().lower()
+    private = ["secret", "garden", "twilight", "hailstones", "moonlit", "orchid", "violet"]
+    private += [str(tmp_path), *(name for name in [socket.gethostname()] if len(name) > 4)]
+    for word in private:
+        for form in (word.lower().encode(), word.lower().encode("utf-16-le")):
+            assert form not in data, word
     assert str(tmp_path) not in published.sidecar_path.read_text()
 
 
