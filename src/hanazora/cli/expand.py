@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from hanazora.pipelines.request import check_prompt_text
+from hanazora.pipelines.request import GenerateRequest, check_prompt_text
 
 if TYPE_CHECKING:
     from hanazora.pipelines.expander.expand import Expansion, Understood
@@ -97,3 +97,18 @@ def _fact(fact: "Understood") -> str:
     origin = _ORIGINS.get(fact.origin, "")
     why = ", ".join(part for part in (said, origin) if part)
     return f"{fact.name:12} {fact.value!s:14} {why}"
+
+
+def told_request(request: GenerateRequest) -> GenerateRequest:
+    """Expand the prompts of a request, and print what the model is told instead."""
+    from hanazora.pipelines.verbs.telling import expand_request
+
+    def told(prompt: str) -> str:
+        expansion = expanded(prompt, seed=request.seed)
+        if expansion.text != prompt:
+            print(f"told: {expansion.text}")
+        if expansion.ignored:
+            print(f"not understood: {', '.join(expansion.ignored)}")
+        return expansion.text
+
+    return expand_request(request, told)

@@ -8,6 +8,7 @@ import typer
 
 from hanazora.cli.batch import make_all
 from hanazora.cli.making import (
+    Expand,
     Guidance,
     KeepRun,
     ModelDir,
@@ -75,6 +76,7 @@ def generate(
         Path | None,
         typer.Option("--prompts", metavar="FILE", help="A prompt or JSON object per line; -o DIR."),
     ] = None,
+    expand: Expand = None,
     plan_only: PlanOnly = False,
     stream: Stream = False,
     keep_run: KeepRun = False,
@@ -114,6 +116,7 @@ def generate(
         model,
         device,
         dtype,
+        expand=expand if sidecar is None or prompt is not None else False,
         plan_only=plan_only,
         stream=stream,
         keep_run=keep_run,

@@ -42,6 +42,14 @@ PlanOnly: TypeAlias = Annotated[
 ]
 
 
+Expand: TypeAlias = Annotated[
+    bool | None,
+    typer.Option(
+        "--expand/--no-expand",
+        help="Put the prompt into the model's own language first; the bundled model's default.",
+        show_default=False,
+    ),
+]
 Stream: TypeAlias = Annotated[
     bool,
     typer.Option("--stream", help="Show finished frames in NAME.stream.mp4 while others are made."),
@@ -72,7 +80,8 @@ def make_or_plan(
     device: str,
     dtype: str,
     *,
-    plan_only: bool,
+    expand: bool | None = None,
+    plan_only: bool = False,
     stream: bool = False,
     keep_run: bool = False,
     suffixes: Sequence[str] = VIDEO_SUFFIXES,
@@ -85,6 +94,7 @@ def make_or_plan(
         model: the model directory; none is the bundled one.
         device: as --device.
         dtype: as --dtype.
+        expand: put prompts into the model's own language; none does so for the bundled model.
         plan_only: show the plan and make nothing.
         stream: show finished frames while others are made.
         keep_run: leave the run directory when the video is done.
@@ -93,6 +103,10 @@ def make_or_plan(
     if output is not None and not plan_only:
         require_output_path(output, suffixes)
     task = build()
+    if model is None if expand is None else expand:
+        from hanazora.cli.expand import told_request
+
+        task = task._replace(request=told_request(task.request))
     if plan_only:
         print(plan_text(task.request, model, device, dtype), end="")
         return

@@ -34,6 +34,9 @@ def make(
 
     tune_allocator()
     where = model or bundled_model_dir()
+    if task.request.verb == "picture":
+        _make_picture(task, path, model, device, dtype)
+        return
     require_fit(task.request, where, pick_device(device, dtype), path)
     with telling_how_to_go_on(path), TerminalProgress() as progress:
         produced = produce(
@@ -47,6 +50,19 @@ def make(
             progress=progress,
         )
     print_produced(produced, task.request)
+
+
+def _make_picture(task: "Task", path: Path, model: Path | None, device: str, dtype: str) -> None:
+    """Make and publish one picture; it is over too soon for anything to be kept on the way."""
+    from hanazora.pipelines.generate import load
+
+    with TerminalProgress() as progress:
+        result = load(model, device=device, dtype=dtype).generate(task.request, progress=progress)
+        published = result.save(path)
+    for warning in published.warnings:
+        print(f"warning: {warning}")
+    size = f"{result.request.width}x{result.request.height}"
+    print(f"{path}  {size}, seed {result.request.seed}, sha256 {published.sha256[:12]}")
 
 
 @contextlib.contextmanager

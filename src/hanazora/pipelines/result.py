@@ -65,7 +65,7 @@ def keep_latents(
         width=request.width,
         height=request.height,
         fps=request.fps,
-        prompt=request.prompt,
+        prompt=request.expanded_prompt or request.prompt,
         segments=segments,
     )
     save_kept(published.path, latents, info)

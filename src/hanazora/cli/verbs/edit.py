@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from hanazora.cli.making import (
+    Expand,
     Guidance,
     KeepRun,
     ModelDir,
@@ -40,6 +41,7 @@ def edit(
     num_inference_steps: Steps = None,
     guidance_scale: Guidance = None,
     negative_prompt: Negative = None,
+    expand: Expand = None,
     plan_only: PlanOnly = False,
     stream: Stream = False,
     keep_run: KeepRun = False,
@@ -58,5 +60,13 @@ def edit(
         )
 
     make_or_plan(
-        build, output, model, device, dtype, plan_only=plan_only, stream=stream, keep_run=keep_run
+        build,
+        output,
+        model,
+        device,
+        dtype,
+        expand=expand,
+        plan_only=plan_only,
+        stream=stream,
+        keep_run=keep_run,
     )

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from hanazora.cli.making import (
+    Expand,
     Guidance,
     ModelDir,
     Negative,
@@ -34,6 +35,7 @@ def picture(
     num_inference_steps: Steps = None,
     guidance_scale: Guidance = None,
     negative_prompt: Negative = None,
+    expand: Expand = None,
     plan_only: PlanOnly = False,
 ) -> None:
     """Make one picture: .png, .webp or .jpg, as its name says."""
@@ -46,5 +48,12 @@ def picture(
         return picture_task(prompt, chosen, settings=settings)
 
     make_or_plan(
-        build, output, model, device, dtype, plan_only=plan_only, suffixes=tuple(PICTURE_KINDS)
+        build,
+        output,
+        model,
+        device,
+        dtype,
+        expand=expand,
+        plan_only=plan_only,
+        suffixes=tuple(PICTURE_KINDS),
     )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from hanazora.cli.making import (
+    Expand,
     Guidance,
     KeepRun,
     ModelDir,
@@ -34,6 +35,7 @@ def storyboard(
     num_inference_steps: Steps = None,
     guidance_scale: Guidance = None,
     negative_prompt: Negative = None,
+    expand: Expand = None,
     plan_only: PlanOnly = False,
     stream: Stream = False,
     keep_run: KeepRun = False,
@@ -47,5 +49,13 @@ def storyboard(
         return storyboard_task(file, settings=settings)
 
     make_or_plan(
-        build, output, model, device, dtype, plan_only=plan_only, stream=stream, keep_run=keep_run
+        build,
+        output,
+        model,
+        device,
+        dtype,
+        expand=expand,
+        plan_only=plan_only,
+        stream=stream,
+        keep_run=keep_run,
     )

@@ -1,0 +1,32 @@
+"""What the model is told: every prompt of a request, put into the language of its captions."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from hanazora.pipelines.request import MAX_PROMPT_CHARS, GenerateRequest
+
+Expand = Callable[[str], str]
+"""A prompt to what the model is told; the same text where nothing was understood."""
+
+
+def expand_request(request: GenerateRequest, expand: Expand) -> GenerateRequest:
+    """Expand the prompt of a request, or that of each shot; what is expanded already stays.
+
+    Both texts go into the sidecar, and both are judged by the prompt filter.
+    """
+    if request.shots:
+        shots = tuple(
+            shot
+            if shot.expanded_prompt
+            else replace(shot, expanded_prompt=_expanded(shot.prompt, expand))
+            for shot in request.shots
+        )
+        return replace(request, shots=shots)
+    if request.expanded_prompt:
+        return request
+    return replace(request, expanded_prompt=_expanded(request.prompt, expand))
+
+
+def _expanded(prompt: str, expand: Expand) -> str:
+    text = expand(prompt)
+    return "" if text == prompt else text[:MAX_PROMPT_CHARS]

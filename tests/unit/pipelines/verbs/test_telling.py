@@ -1,0 +1,23 @@
+from hanazora.pipelines.material import Shot
+from hanazora.pipelines.request import GenerateRequest
+from hanazora.pipelines.verbs.telling import expand_request
+
+
+def test_a_prompt_is_expanded_once_and_kept_beside_what_was_asked() -> None:
+    request = expand_request(GenerateRequest(prompt="snow"), lambda text: text + " falls.")
+    assert (request.prompt, request.expanded_prompt) == ("snow", "snow falls.")
+    assert expand_request(request, lambda text: "other") == request
+    assert request.texts == ("snow", "snow falls.")
+
+
+def test_what_was_not_understood_stays_as_it_is() -> None:
+    request = GenerateRequest(prompt="snow")
+    assert expand_request(request, lambda text: text) == request
+
+
+def test_every_shot_is_expanded() -> None:
+    shots = (Shot(prompt="a", num_frames=4), Shot(prompt="b", num_frames=4, expanded_prompt="B"))
+    request = GenerateRequest(verb="storyboard", prompt="x", num_frames=8, shots=shots)
+    told = expand_request(request, str.upper)
+    assert [shot.expanded_prompt for shot in told.shots] == ["A", "B"]
+    assert told.expanded_prompt == "" and told.texts == ("x", "a", "A", "b", "B")
