@@ -1,0 +1,87 @@
+"""How well `hanazora estimate` foretells: prediction beside measurement on the bundled model.
+
+    python benchmarks/estimate.py [--model DIR] [--steps 2] [--cases 320x192:32 1280x720:9]
+
+Each case is one `hanazora generate` in a process of its own; memory is that process's highest
+resident size, disk what lies in its directory at the end. The bar is 25 % of the memory. Few steps
+change the time, not the memory.
+"""
+
+import argparse
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from hanazora.core.paths import bundled_model_dir
+from hanazora.parallel.device import pick_device
+from hanazora.pipelines.estimate import estimate
+from hanazora.pipelines.request import GenerateRequest, parse_size
+
+CASES = ("64x64:9", "192x320:16", "320x192:32", "320x192:480", "640x384:32", "1280x720:9")
+BAR = 0.25
+
+CHILD = """
+import sys
+from hanazora.cli.main import run
+from hanazora.core.machine import peak_resident_bytes
+code = run(sys.argv[1:])
+print("PEAK", peak_resident_bytes())
+sys.exit(code)
+"""
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--model", type=Path, help="a model directory; else the bundled one")
+    parser.add_argument("--steps", type=int, default=2)
+    parser.add_argument("--dtype", default="auto")
+    parser.add_argument("--cases", nargs="+", default=list(CASES), metavar="WxH:FRAMES")
+    args = parser.parse_args()
+    print("case             predicted   measured    off    disk predicted   measured")
+    worst = 0.0
+    for case in args.cases:
+        worst = max(worst, _print_case(case, args))
+    print(f"worst memory prediction is off by {worst:.0%}; the bar is {BAR:.0%}")
+    if worst > BAR:
+        sys.exit(1)
+
+
+def _print_case(case: str, args: argparse.Namespace) -> float:
+    size_text, frames_text = case.split(":")
+    width, height = parse_size(size_text)
+    request = GenerateRequest(
+        prompt="A red truck drives past a sign", width=width, height=height,
+        num_frames=int(frames_text), num_inference_steps=args.steps,
+    )  # fmt: skip
+    device = pick_device("cpu", args.dtype)
+    predicted = estimate(request, args.model or bundled_model_dir(), device)
+    with tempfile.TemporaryDirectory() as directory:
+        peak = _run(request, args, Path(directory))
+        kept = sum(path.stat().st_size for path in Path(directory).iterdir())
+    off = predicted.memory_bytes / peak - 1
+    print(
+        f"{case:<15} {predicted.memory_bytes / 1e6:7.0f} MB {peak / 1e6:7.0f} MB {off:+7.0%}"
+        f"    {predicted.kept_bytes / 1e6:11.2f} MB {kept / 1e6:7.2f} MB",
+        flush=True,
+    )
+    return abs(off)
+
+
+def _run(request: GenerateRequest, args: argparse.Namespace, directory: Path) -> int:
+    words = [
+        sys.executable, "-c", CHILD, "generate", request.prompt, "-o", "a.mp4", "--device", "cpu",
+        "--dtype", args.dtype, "--size", f"{request.width}x{request.height}",
+        "--num-frames", str(request.num_frames), "--num-inference-steps", str(args.steps),
+    ]  # fmt: skip
+    if args.model is not None:
+        words += ["--model", str(args.model.resolve())]
+    done = subprocess.run(words, cwd=directory, capture_output=True, text=True)
+    if done.returncode:
+        sys.exit(f"generate failed: {done.stderr.strip().splitlines()[-1]}")
+    return int(done.stdout.split("PEAK")[1])
+
+
+if __name__ == "__main__":
+    main()
