@@ -7,7 +7,13 @@ from functools import cache
 from importlib import resources
 from typing import NamedTuple
 
-from hanazora.pipelines.expander.reading.spelling import TypoFinder, base_forms, forms, real_words
+from hanazora.pipelines.expander.reading.spelling import (
+    TypoFinder,
+    base_forms,
+    plural_forms,
+    real_words,
+    verb_forms,
+)
 from hanazora.pipelines.expander.reading.tokens import COMMA, STOP, UNKNOWN, Token
 from hanazora.world.frames_of_speech import (
     COUPLE_VERBS,
@@ -60,8 +66,11 @@ class Lexicon:
         for group in self.by_first.values():
             group.sort(key=lambda entry: -len(entry.words))
         self.words = frozenset(word for phrase in unique for word in phrase)
-        telling = {word for e in unique.values() if e.tag != "word" for word in e.words}
-        spellings = {form for word in telling for form in forms(word)} | set(irregular)
+        spellings = set(irregular)
+        for entry in unique.values():
+            make = verb_forms if entry.tag == "action" else plural_forms
+            if entry.tag != "word":
+                spellings |= {form for word in entry.words for form in make(word)}
         self.typos = TypoFinder(spellings)
 
     def readings(self, word: str) -> tuple[str, ...]:

@@ -66,7 +66,7 @@ def _lexicon(language: str) -> dict[str, list[Entry]]:
         for value, phrases in table.items():
             pairs = [(tag, value)]
             if tag == "several":
-                pairs = [(*pair.split(":"),) for pair in value.split()]
+                pairs = [(t, v) for t, _, v in (pair.partition(":") for pair in value.split())]
             entries |= {phrase: Entry(phrase, tuple(pairs)) for phrase in phrases}
     by_first: dict[str, list[Entry]] = {}
     for phrase, entry in entries.items():

@@ -32,15 +32,21 @@ def base_forms(word: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def forms(word: str) -> tuple[str, ...]:
-    """Return the forms in which a base word is likely to be typed."""
-    if word.endswith("e"):
-        return word, word + "s", word[:-1] + "ing", word + "d"
+def plural_forms(word: str) -> tuple[str, ...]:
+    """Return a noun and its regular plural."""
     if word.endswith(("s", "sh", "ch", "x")):
-        return word, word + "es", word + "ing"
+        return word, word + "es"
     if word.endswith("y") and word[-2:-1] not in ("a", "e", "o", "u"):
-        return word, word[:-1] + "ies", word + "ing"
-    return word, word + "s", word + "ing", word + word[-1] + "ing"
+        return word, word[:-1] + "ies"
+    return word, word + "s"
+
+
+def verb_forms(word: str) -> tuple[str, ...]:
+    """Return the forms in which a verb is likely to be typed."""
+    if word.endswith("e"):
+        return *plural_forms(word), word[:-1] + "ing", word + "d"
+    doubled = word[-3:-2] not in "aeiou" and word[-2:-1] in "aeiou"
+    return *plural_forms(word), word + "ing", word + (word[-1] + "ing" if doubled else "ed")
 
 
 def distance(one: str, other: str, limit: int) -> int:
@@ -103,10 +109,14 @@ class TypoFinder:
                 # One slip changes at most two letters of the set: most words end here.
                 if (letters ^ known_letters).bit_count() > 2 * limit:
                     continue
-                # Few people miss the first letter; without it two slips find too much.
-                if (known[0] == word[0] or limit == 1) and distance(word, known, limit) <= limit:
+                # Few people miss the first letter, and "goat" is no slip of "boat".
+                if _begin_alike(word, known) and distance(word, known, limit) <= limit:
                     found.append(known)
         return found
+
+
+def _begin_alike(word: str, known: str) -> bool:
+    return word[0] == known[0] or word[:2] == known[1::-1]
 
 
 def _letters(word: str) -> int:

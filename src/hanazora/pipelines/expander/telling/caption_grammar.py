@@ -24,12 +24,25 @@ from hanazora.world.splits import plain_words
 _SLOT = re.compile(r"(\{\w\})")
 _PRONOUNS = ("he", "she", "it", "they")
 _OBJECTS = ("him", "her", "it", "them")
-_END = ""
-"""Key of a trie node at which a phrase ends."""
-
-Trie = dict[str, "Trie"]
 Part = tuple[tuple[str, ...], bool]
 """Words and slots in a row, and whether the frame may leave them out."""
+
+
+class Trie:
+    """Phrases word by word: what may come next, and whether a phrase ends here."""
+
+    __slots__ = ("ends", "next")
+
+    def __init__(self) -> None:
+        self.next: dict[str, Trie] = {}
+        self.ends = False
+
+    def add(self, items: Iterable[str]) -> None:
+        """Add a phrase; an item is a word, or `{d}` or `{x}`."""
+        node = self
+        for item in items:
+            node = node.next.setdefault(item, Trie())
+        node.ends = True
 
 
 def is_caption(text: str) -> bool:
@@ -93,15 +106,15 @@ class _Matcher:
         return self._walk(_tries()[table], place)
 
     def _walk(self, node: Trie, place: int) -> set[int]:
-        ends = {place} if _END in node else set()
-        if place < len(self.words) and self.words[place] in node:
-            ends |= self._walk(node[self.words[place]], place + 1)
-        if "{d}" in node:
+        ends = {place} if node.ends else set()
+        if place < len(self.words) and self.words[place] in node.next:
+            ends |= self._walk(node.next[self.words[place]], place + 1)
+        if "{d}" in node.next:
             for after in {place} | self.phrase("directions", place):
-                ends |= self._walk(node["{d}"], after)
-        if "{x}" in node:
+                ends |= self._walk(node.next["{d}"], after)
+        if "{x}" in node.next:
             for after in self.slot("x", place):
-                ends |= self._walk(node["{x}"], after)
+                ends |= self._walk(node.next["{x}"], after)
         return ends
 
     def noun_phrase(self, place: int) -> set[int]:
@@ -202,12 +215,9 @@ def _tries() -> Mapping[str, Trie]:
 
 
 def _trie(phrases: Iterable[str]) -> Trie:
-    root: Trie = {}
+    root = Trie()
     for phrase in phrases:
-        node = root
-        for item in _items(phrase):
-            node = node.setdefault(item, {})
-        node[_END] = {}
+        root.add(_items(phrase))
     return root
 
 

@@ -39,13 +39,12 @@ def order_cast(draft: Draft) -> Cast:
     Relations that cannot be told that way, and subjects beyond the limit, are added to
     `draft.ignored`.
     """
+    if len(draft.scenes) > 1:
+        return _one_a_shot(draft)
     subjects = _within_limit(draft)
     if not subjects:
         return Cast((), (), False)
-    couple = _couple(subjects, len(draft.scenes))
-    if len(draft.scenes) > 1:
-        alone = [replace(s, relation=None, target=None) for s in subjects]
-        return _expand_couple(alone, list(range(len(alone))), None)
+    couple = _couple(subjects)
     if couple is not None:
         order = [*couple, *(i for i in range(len(subjects)) if i not in couple)]
     else:
@@ -74,10 +73,25 @@ def _within_limit(draft: Draft) -> list[SubjectDraft]:
     return subjects
 
 
-def _couple(subjects: list[SubjectDraft], num_shots: int) -> tuple[int, ...] | None:
+def _one_a_shot(draft: Draft) -> Cast:
+    """Keep the first subject of each shot: a caption of shots tells of no other."""
+    kept: dict[int, int] = {}
+    for index, subject in enumerate(draft.subjects):
+        if subject.shot not in kept and subject.shot < MAX_SUBJECTS:
+            kept[subject.shot] = index
+        else:
+            draft.ignore(draft.sources[index, "kind"])
+    subjects = []
+    for index in kept.values():
+        subject = replace(draft.subjects[index], relation=None, target=None)
+        if subject.kinds == COUPLE:
+            subject = replace(subject, kinds=("woman", "man"), count=2)
+        subjects.append(subject)
+    return Cast(tuple(subjects), tuple(kept.values()), False)
+
+
+def _couple(subjects: list[SubjectDraft]) -> tuple[int, ...] | None:
     """Return who walks side by side: a couple, or one woman and one man that walk alike."""
-    if num_shots > 1:
-        return None
     for index, subject in enumerate(subjects):
         if subject.kinds == COUPLE and subject.action in (None, "walk", "move", "stand"):
             return (index,)

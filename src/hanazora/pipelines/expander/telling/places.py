@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from hanazora.pipelines.expander.reading.draft import COUPLE, Draft
 from hanazora.world import affordances
 from hanazora.world.draw import Weighted
-from hanazora.world.vocabulary import SETTINGS
+from hanazora.world.vocabulary import MAX_SUBJECTS, SETTINGS
 
 _UNUSUAL = 0.002
 """Weight of what a setting never shows, so that the least odd one still wins."""
@@ -23,7 +23,7 @@ def choose_setting(draft: Draft, shot: int, rng: random.Random) -> str:
     the weights of the world's own table.
     """
     excluded = {value for tag, value in draft.excluded if tag == "setting"}
-    open_settings = [setting for setting in SETTINGS if setting not in excluded]
+    open_settings = [setting for setting in SETTINGS if setting not in excluded] or SETTINGS
     candidates = _named(draft, open_settings)
     fits = {setting: prior * _fit(draft, shot, setting) for setting, prior in candidates.items()}
     if draft.places:
@@ -52,6 +52,8 @@ def _fit(draft: Draft, shot: int, setting: str) -> float:
     """Return how usual everything said of the shot is in the setting."""
     scene = draft.scenes[shot]
     fit = 1.0
+    if "style" in scene:
+        fit *= _share(affordances.STYLE_WEIGHTS[setting], scene["style"])
     if "weather" in scene:
         fit *= _share(affordances.WEATHER_WEIGHTS[setting], scene["weather"])
     if "time_of_day" in scene:
@@ -59,7 +61,7 @@ def _fit(draft: Draft, shot: int, setting: str) -> float:
     unseen = scene.get("weather") in affordances.UNSEEN_WEATHER.get(setting, ())
     if unseen or "time_of_day" in scene and setting in affordances.NO_TIME_SETTINGS:
         fit *= _UNUSUAL
-    for subject in draft.subjects:
+    for subject in draft.subjects[:MAX_SUBJECTS]:
         if subject.shot == shot:
             kinds = ("woman", "man") if subject.kinds == COUPLE else subject.kinds
             weights = affordances.KIND_WEIGHTS[setting]

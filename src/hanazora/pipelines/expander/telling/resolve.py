@@ -17,6 +17,7 @@ from hanazora.world import affordances
 from hanazora.world.draw import generator
 from hanazora.world.spec import CameraSpec, SceneSpec, ShotSpec, SubjectSpec
 from hanazora.world.speech.noun_phrases import CLIP
+from hanazora.world.vocabulary import MAX_SUBJECTS
 
 _FRAMES_PER_SHOT = 16
 
@@ -57,6 +58,7 @@ class _Resolver:
         self.sources = {key: token for key, token in draft.sources.items() if key[0] == CLIP}
 
     def resolve(self) -> Resolved:
+        del self.draft.scenes[MAX_SUBJECTS:]
         for number, scene in enumerate(self.draft.scenes):
             self._settle(number, scene)
         cast = self._cast()
@@ -116,7 +118,7 @@ class _Resolver:
         subjects, originals = list(cast.subjects), list(cast.originals)
         shown = {subject.shot for subject in subjects}
         for number, scene in enumerate(draft.scenes):
-            if number not in shown and len(subjects) < 4:
+            if number not in shown:
                 subjects.append(SubjectDraft((self.chooser.anybody(scene["setting"]),), number))
                 originals.append(None)
         return replace(cast, subjects=tuple(subjects), originals=tuple(originals))

@@ -75,7 +75,7 @@ class Chooser:
         draft = cast[index]
         kind = self._kind(draft, setting)
         relation = draft.relation if index > 0 else None
-        rests = any(other.target == index for other in cast) or draft.busy
+        rests = draft.busy or any(_is_about(other, index) for other in cast)
         action = _resting(kind) if relation else self._action(kind, draft, setting, rests)
         direction = "none" if relation else self._direction(kind, action, draft, before)
         colour = draft.colour
@@ -122,13 +122,10 @@ class Chooser:
 
     def _colour(self, kind: str, taken: Collection[str]) -> str:
         """Draw a colour that training shows on the kind and that tells the subjects apart."""
-        weights = {
-            colour: weight
-            for colour, weight in affordances.colour_weights(kind).items()
-            if colour not in taken
-            and colour not in self.barred_colours
-            and not splits.is_held_out_pair(kind, colour)
-        }
+        natural = affordances.colour_weights(kind)
+        seen = {c: w for c, w in natural.items() if not splits.is_held_out_pair(kind, c)}
+        free = {c: w for c, w in seen.items() if c not in taken and c not in self.barred_colours}
+        weights = free or seen
         # What has natural colours (a brown dog) gets one of them.
         usual = max(weights.values())
         return Weighted({c: w for c, w in weights.items() if w == usual}).draw(self.rng)
@@ -165,6 +162,11 @@ class Chooser:
         if same is not None:
             return same.direction
         return Weighted(affordances.direction_weights(kind, action)).draw(self.rng)
+
+
+def _is_about(other: SubjectDraft, index: int) -> bool:
+    """Say whether another subject passes this one or stands beside it."""
+    return other.target == index or (other.relation is not None and other.relation[1] == index)
 
 
 def _resting(kind: str) -> str:

@@ -1,0 +1,99 @@
+import pytest
+
+from hanazora.pipelines.expander.reading.english import understand_english
+
+
+def subject(text, index=0):
+    return understand_english(text).subjects[index]
+
+
+def test_words_before_a_noun_belong_to_it():
+    box, ball = understand_english("a large green box and two small red balls").subjects
+    assert (box.kinds, box.size, box.colour, box.count) == (("box",), "large", "green", None)
+    assert (ball.kinds, ball.size, ball.colour, ball.count) == (("ball",), "small", "red", 2)
+
+
+def test_words_behind_a_noun_belong_to_it():
+    assert subject("the ball is red and it bounces").colour == "red"
+    woman = subject("a woman in black with a bag")
+    assert (woman.colour, woman.extras) == ("black", ["bag"])
+
+
+def test_a_coat_gives_its_colour_to_the_person_a_hat_does_not():
+    assert subject("a man wearing a blue jacket").colour == "blue"
+    man = subject("a man with a red hat")
+    assert (man.colour, man.extras) == (None, ["hat"])
+
+
+def test_verbs_find_their_subjects():
+    boy, girl = understand_english("a boy runs left and a girl jumps").subjects
+    assert (boy.action, boy.direction) == ("run", "left")
+    assert (girl.action, girl.direction) == ("jump", None)
+    both = understand_english("a man and his dog walk toward the camera").subjects
+    assert [s.action for s in both] == ["walk", "walk"]
+    assert [s.direction for s in both] == ["toward", "toward"]
+
+
+def test_a_verb_before_its_noun_is_kept_for_it():
+    draft = understand_english("a park and a running dog")
+    assert draft.subjects[0].action == "run"
+    assert draft.scenes[0]["setting"] == "park"
+
+
+@pytest.mark.parametrize(
+    ("text", "action", "actor"),
+    [
+        ("a truck drives past a sign", "pass_front", 0),
+        ("a cat chases a dog", "follow", 0),
+        ("a sign, then a truck passes in front of it", "pass_front", 1),
+        ("an orange cone is hit by a green ball", "collide", 1),
+        ("a dog runs behind a snowman", "pass_behind", 0),
+    ],
+)
+def test_who_does_what_to_whom(text, action, actor):
+    draft = understand_english(text)
+    assert draft.subjects[actor].action == action
+    assert draft.subjects[actor].target == 1 - actor
+
+
+def test_places_beside_each_other():
+    assert subject("a ball next to a box").relation == ("next_to", 1)
+    assert subject("a box with a ball on top of it", 1).relation == ("on_top_of", 0)
+    assert subject("a dog on the beach").relation is None
+
+
+def test_what_is_not_wanted_is_left_out():
+    draft = understand_english("a street with cars but no trucks, without rain")
+    assert {("kind", "truck"), ("weather", "rain")} <= draft.excluded
+    assert [s.kinds for s in draft.subjects] == [("car",)]
+    assert "weather" not in draft.scenes[0]
+    assert ("colour", "red") in understand_english("not a red car but a blue one").excluded
+
+
+def test_a_second_mention_is_not_a_second_subject():
+    assert len(understand_english("There is a dog. The dog is brown. It runs.").subjects) == 1
+    assert len(understand_english("a dog and another dog").subjects) == 2
+
+
+def test_the_camera_is_no_subject():
+    draft = understand_english("the camera follows a bicycle")
+    assert draft.scenes[0]["camera"] == "follow"
+    assert draft.subjects[0].action is None
+
+
+def test_shots_are_told_apart():
+    draft = understand_english("a cat on a beach, then cut to a dog in a park")
+    assert [s.shot for s in draft.subjects] == [0, 1]
+    assert [scene["setting"] for scene in draft.scenes] == ["beach", "park"]
+
+
+def test_what_cannot_be_used_is_reported():
+    draft = understand_english("an elephant in the park, a woman with red hair")
+    assert {"elephant", "hair"} <= set(draft.ignored)
+    assert draft.subjects[0].colour is None
+
+
+def test_a_rider_is_what_they_ride():
+    draft = understand_english("a woman riding a red bike to the left")
+    (bicycle,) = draft.subjects
+    assert (bicycle.kinds, bicycle.colour, bicycle.direction) == (("bicycle",), "red", "left")

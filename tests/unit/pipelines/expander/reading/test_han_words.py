@@ -1,0 +1,75 @@
+import tomllib
+from importlib import resources
+
+import pytest
+
+from hanazora.pipelines.expander.reading.han_words import language_of, read_han
+
+DATA = resources.files("hanazora.pipelines.expander.reading") / "data"
+
+
+def tags(text, language):
+    return [(t.tag, t.value) for t in read_han(text, language) if t.tag != "word"]
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("一条飘雪的樱花小路", "zh"),
+        ("桜の木", "ja"),
+        ("cherry trees", "en"),
+        ("赤い車", "ja"),
+        ("", "en"),
+    ],
+)
+def test_the_script_tells_the_language(text, language):
+    assert language_of(text) == language
+
+
+def test_the_longest_entry_wins():
+    assert tags("樱花小路", "zh") == [("setting", "cherry_alley")]
+    assert tags("雪だるま", "ja") == [("kind", "snowman")]
+    assert tags("公共汽车", "zh") == [("kind", "bus")]
+
+
+def test_numbers_take_their_measure_words():
+    (number, dog) = read_han("两只狗", "zh")
+    assert (number.value, number.text, dog.value) == ("2", "两只", "dog")
+    (number,) = read_han("三匹", "ja")
+    assert (number.value, number.text) == ("3", "三匹")
+
+
+def test_one_entry_may_say_two_things():
+    assert tags("桜吹雪", "ja") == [("setting", "cherry_alley"), ("weather", "petals")]
+    assert tags("走向镜头", "zh") == [("action", "walk"), ("direction", "toward")]
+
+
+@pytest.mark.parametrize(
+    ("text", "before_noun"),
+    [("歩く", True), ("歩いている", True), ("走った", True), ("走って", False), ("泳ぎ", False)],
+)
+def test_the_form_of_a_japanese_verb_is_told(text, before_noun):
+    (token,) = read_han(text, "ja")
+    assert token.tag == "action" and token.text == text
+    assert token.before_noun is before_noun
+
+
+def test_plural_marks_and_wide_letters_are_read():
+    (children,) = read_han("子供たち", "ja")
+    assert children.plural
+    assert [t.value for t in read_han("２匹の犬", "ja") if t.tag == "number"] == ["2"]
+
+
+def test_what_nothing_covers_is_one_unknown_word():
+    assert [t.text for t in read_han("大象宇航员狗", "zh")][-1] == "狗"
+    unknown = [t.text for t in read_han("宇航员SUV", "zh") if t.tag == "unknown"]
+    assert "".join(unknown) == "宇航员suv"
+
+
+@pytest.mark.parametrize("language", ["en", "zh", "ja"])
+def test_no_phrase_of_a_lexicon_means_two_things(language):
+    meant = {}
+    for tag, table in tomllib.loads((DATA / f"{language}.toml").read_text("utf-8")).items():
+        for value, phrases in table.items() if tag != "irregular" else ():
+            for phrase in phrases:
+                assert meant.setdefault(phrase, (tag, value)) == (tag, value), phrase
