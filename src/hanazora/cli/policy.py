@@ -90,7 +90,7 @@ def diff(
     first: Annotated[Path, typer.Argument(help="A policy file.")],
     second: Annotated[Path, typer.Argument(help="Another policy file.")],
 ) -> None:
-    """Say in which rules, checks, lists and plug-ins two policies differ; exit code 1 if they do."""
+    """Say in which rules, checks, lists and plug-ins two policies differ; then exit code 1."""
     lines = differences(load_policy(first), load_policy(second))
     print("\n".join(lines) or "the policies mean the same")
     if lines:

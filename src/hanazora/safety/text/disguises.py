@@ -34,6 +34,7 @@ _WORD = re.compile(r"[^\s,;:\"\[\]{}?]+")
 _INNER = re.compile(r"(?<=[a-z0-9@$!])[._\-*/~'`^|\\+#]+(?=[a-z0-9@$!])")
 _MASK = re.compile(r"[*#_\-.@%&x]")
 _REPEAT = re.compile(r"(.)\1+")
+_SHORT_WORDS = frozenset("a i is in on of to at an by he up as it my me no or us".split())
 _FUNCTION_WORDS = frozenset("a an the of in on and with is are at to from by her his for".split())
 
 _BASE64 = re.compile(r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{8,}={0,2}(?![A-Za-z0-9+/_=-])")
@@ -92,19 +93,21 @@ class Decoded(NamedTuple):
 
 def undisguise(folded: Folded, wordlist: Wordlist) -> Folded | None:
     """Return the text with disguised words in clear, or none where nothing was disguised."""
+    repairs = list(_repairs(folded.text, wordlist))
+    # A "4" is an "a" only where other words are disguised, too.
+    if all(plain in _SHORT_WORDS for _, _, plain in repairs):
+        return None
     pieces: list[str] = []
     origin: list[int] = []
-    done, changed = 0, False
-    for start, end, plain in _repairs(folded.text, wordlist):
+    done = 0
+    for start, end, plain in repairs:
         pieces += [folded.text[done:start], plain]
         origin += folded.origin[done:start]
         # The characters of a repaired word share its length evenly, so that a span covers it all.
         places = [start + index * (end - start) // len(plain) for index in range(len(plain))]
         places[-1] = end - 1
         origin += [folded.origin[place] for place in places]
-        done, changed = end, True
-    if not changed:
-        return None
+        done = end
     return Folded("".join([*pieces, folded.text[done:]]), [*origin, *folded.origin[done:]])
 
 
@@ -155,9 +158,17 @@ def _word_repairs(
     text: str, start: int, end: int, wordlist: Wordlist
 ) -> Iterator[tuple[int, int, str]]:
     for match in _WORD.finditer(text, start, end):
-        plain = repair_word(match.group(), wordlist)
+        plain = repair_word(match.group(), wordlist) or _short_word(match.group())
         if plain is not None:
             yield match.start(), match.end(), plain
+
+
+def _short_word(token: str) -> str | None:
+    """Return the word of one or two letters that a token may stand for."""
+    if token in _SHORT_WORDS or len(token) > 6:
+        return None
+    reading = _squeeze("".join(_LEET.get(character, character)[0] for character in token))
+    return reading if reading in _SHORT_WORDS else None
 
 
 def _join_spaced(run: str, wordlist: Wordlist) -> str | None:
