@@ -111,7 +111,7 @@ def cost(directory: Path, keys: Keys) -> dict[str, float]:
     """Time signing and verifying a file of about 10 MB."""
     source, target = directory / "large.mp4", directory / "large-signed.mp4"
     draw = np.random.default_rng(0)
-    noise = draw.integers(0, 255, (40, 360, 640, 3), dtype=np.uint8)
+    noise = draw.integers(0, 255, (64, 360, 640, 3), dtype=np.uint8)
     write_video(source, noise, fps=8)
     wall, cpu, read = [], [], []
     for _ in range(5):

@@ -14,7 +14,7 @@ import numpy as np
 
 from hanazora.core.errors import UserError
 from hanazora.media.decode import read_frames
-from hanazora.media.frames import Frames
+from hanazora.media.frames import Frames, Picture
 from hanazora.media.probe import probe
 from hanazora.provenance.fingerprint import MAX_DISTANCE, Fingerprint, Fingerprinter, nearest
 from hanazora.provenance.keys import Keys, load_keys
@@ -99,7 +99,8 @@ def _manifest_beside(path: Path) -> bytes | None:
 
 def _look(path: Path) -> tuple[Frames, list[Fingerprint]]:
     """Read the first frames for the mark, and all of them for the fingerprint."""
-    taker, kept, kept_bytes = Fingerprinter(float(probe(path).fps)), [], 0
+    taker = Fingerprinter(float(probe(path).fps))
+    kept, kept_bytes = list[Picture](), 0
     for picture in read_frames(path):
         taker.see(picture[None])
         if kept_bytes + picture.nbytes <= MAX_MARK_BYTES and (

@@ -14,7 +14,8 @@ GENERATION_LABEL = "org.hanazora.generation"
 SOFT_BINDING_LABEL = "org.hanazora.soft-binding"
 MARK_ALGORITHM = "org.hanazora.mark.1"
 FINGERPRINT_ALGORITHM = "org.hanazora.fingerprint.1"
-SOURCE_TYPE = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
+SOURCE_TYPES = "http://cv.iptc.org/newscodes/digitalsourcetype/"
+TRAINED, COMPUTED = "trainedAlgorithmicMedia", "algorithmicMedia"
 
 Relationship: TypeAlias = Literal["parentOf", "componentOf", "inputTo"]
 """What a given file is to the new one: its origin, a part of it, or a hint of how it looks."""
@@ -42,6 +43,9 @@ class Generation:
 
     version: str
     """Version of hanazora."""
+
+    trained: bool = True
+    """Whether the model learnt from data; the procedural world did not."""
 
     prompt_hash: str
     """Salted hash of the prompt; the salt is in the sidecar."""
@@ -99,7 +103,7 @@ def _actions(generation: Generation, ingredients: Sequence[Ingredient]) -> list[
         return {"parameters": {"ingredientIds": labels}} if labels else {}
 
     made = {
-        "digitalSourceType": SOURCE_TYPE,
+        "digitalSourceType": SOURCE_TYPES + (TRAINED if generation.trained else COMPUTED),
         "softwareAgent": {"name": generation.model, "version": generation.version},
     }
     parent, parts, hints = named("parentOf"), named("componentOf"), named("inputTo")

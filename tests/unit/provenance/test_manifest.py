@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -5,7 +6,7 @@ import pytest
 from hanazora.provenance.manifest import (
     GENERATION_LABEL,
     SOFT_BINDING_LABEL,
-    SOURCE_TYPE,
+    SOURCE_TYPES,
     Ingredient,
     build_manifest,
     ingredient_label,
@@ -35,9 +36,14 @@ def test_the_steps_follow_from_what_was_given(generation, relationships, steps):
     found = actions(build_manifest(generation, given(*relationships)))
     assert [one["action"] for one in found] == steps
     made = [one for one in found if one["action"] in ("c2pa.created", "c2pa.edited")]
-    assert [one["digitalSourceType"] for one in made] == [SOURCE_TYPE]
+    assert [one["digitalSourceType"] for one in made] == [SOURCE_TYPES + "trainedAlgorithmicMedia"]
     named = [name for one in found for name in one.get("parameters", {}).get("ingredientIds", [])]
     assert named == [ingredient_label(index) for index in range(len(relationships))]
+
+
+def test_what_was_only_computed_is_not_called_trained(generation):
+    found = actions(build_manifest(replace(generation, trained=False)))
+    assert found[0]["digitalSourceType"] == SOURCE_TYPES + "algorithmicMedia"
 
 
 def test_a_file_has_one_parent(generation):

@@ -153,6 +153,7 @@ def _generation(origin: Origin, gate: Gate, looks: Fingerprint | None) -> Genera
         model=origin.model.name,
         model_sha256=origin.model_sha256,
         version=__version__,
+        trained=bool(origin.model.weight_hashes),
         prompt_hash=origin.prompt_hash,
         policy=gate.policy.version,
         policy_sha256=gate.policy.sha256,
