@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from hanazora.cli.making import ModelDir, make_or_plan
+from hanazora.cli.making import Expand, ModelDir, make_or_plan
 from hanazora.cli.options import (
     AspectText,
     DeviceName,
@@ -36,6 +36,7 @@ def plan(
     model: ModelDir = None,
     device: DeviceName = "auto",
     dtype: DtypeName = "auto",
+    expand: Expand = None,
 ) -> None:
     """Show the plan of a video and make nothing; the other commands do so with --plan."""
 
@@ -59,7 +60,9 @@ def plan(
             )
         )
 
-    make_or_plan(build, None, model, device, dtype, plan_only=True)
+    if is_sidecar(Path(subject)):
+        expand = False  # it says already what the model was told
+    make_or_plan(build, None, model, device, dtype, expand=expand, plan_only=True)
 
 
 def is_sidecar(path: Path) -> bool:
@@ -67,5 +70,5 @@ def is_sidecar(path: Path) -> bool:
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        return False  # the reader of storyboards says what is wrong with it
+        return False  # a sentence, or a storyboard, whose reader says what is wrong with it
     return isinstance(data, dict) and data.get("format") == FORMAT

@@ -126,7 +126,7 @@ def describe(plan: Plan, model: ModelNumbers) -> str:
         f"{cost.tokens_per_frame} tokens each",
         f"work: {len(plan.order)} of {len(plan.chunks)} chunks, {cost.num_passes} passes, "
         f"{cost.num_tokens:,} tokens",
-        f"memory: keys of at most {cost.max_cached_frames} latent frames, "
+        f"memory: keys of {cost.max_cached_frames} latent frames at most, "
         f"{cost.cache_bytes / 2**20:.1f} MB",
     ]
     if plan.init_source is not None:
