@@ -1,4 +1,4 @@
-"""Where a picture hides a mark: strong in texture, faint in flat areas and right beside edges."""
+"""Where a picture hides a mark: in texture and in movement, not in flat areas or beside edges."""
 
 import numpy as np
 from jaxtyping import Float
@@ -11,6 +11,25 @@ _TARGET_RMS = {"luma": 2.1, "chroma": 1.5}
 """Strength over the whole picture in grey levels, if the flat areas allow it."""
 _FLAT_RMS = {"luma": 0.8, "chroma": 0.7}
 """Strength in flat areas, where the eye is the judge and no measure: never more than this."""
+
+_MOST_BOOST, _FAST = 0.35, 6.0
+"""What movement adds at most, and the mean change of luma from frame to frame at which it does."""
+
+
+def movement_boost(
+    plane: Float[np.ndarray, "h w"], before: Float[np.ndarray, "h w"] | None
+) -> float:
+    """Return by how much a mark may be stronger because the picture moves; 1 if it stands still.
+
+    The eye sees less in what moves, and a codec keeps less of a pattern that does not move along.
+
+    Args:
+        plane: luma.
+        before: luma of the frame before; none for the first.
+    """
+    if before is None:
+        return 1.0
+    return 1.0 + _MOST_BOOST * min(float(np.abs(plane - before).mean()) / _FAST, 1.0)
 
 
 def activity(plane: Float[np.ndarray, "h w"], chip_px: float) -> Float[np.ndarray, "h w"]:

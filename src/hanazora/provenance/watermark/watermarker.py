@@ -10,7 +10,7 @@ from hanazora.provenance.watermark.carriers import NUM_SALTS, build_carriers
 from hanazora.provenance.watermark.evidence import MAX_P, p_value
 from hanazora.provenance.watermark.layout import amplitude, has_room, layout_for
 from hanazora.provenance.watermark.look import look
-from hanazora.provenance.watermark.mask import activity, fullness, strengths
+from hanazora.provenance.watermark.mask import activity, fullness, movement_boost, strengths
 from hanazora.provenance.watermark.planes import (
     BLUE_PER_CHROMA,
     GREEN_PER_CHROMA,
@@ -47,6 +47,7 @@ class Watermarker:
         self._salt = 0
         self._num_frames = 0
         self._strength = 0.0
+        self._luma_before: Float[np.ndarray, "h w"] | None = None
         self._marked_sum = np.zeros((height, width, 3), np.float32)
 
     @property
@@ -109,9 +110,11 @@ class Watermarker:
 
     def _mark(self, frame: Num[np.ndarray, "h w 3"], fields: np.ndarray) -> np.ndarray:
         chip_px = np.sqrt(np.prod(self._shape) / np.prod(self._layout))
-        active = activity(luma(frame), float(chip_px))
-        grey, blue = strengths(active, amplitude(self._layout))
-        self._strength += fullness(grey, amplitude(self._layout))
+        plane = luma(frame)
+        wanted = amplitude(self._layout) * movement_boost(plane, self._luma_before)
+        grey, blue = strengths(activity(plane, float(chip_px)), wanted)
+        self._luma_before = plane
+        self._strength += fullness(grey, wanted)
         grey, blue = grey * fields[0], blue * fields[1]
         change = np.stack(
             [grey, grey + GREEN_PER_CHROMA * blue, grey + BLUE_PER_CHROMA * blue], axis=-1

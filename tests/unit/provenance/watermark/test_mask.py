@@ -1,6 +1,6 @@
 import numpy as np
 
-from hanazora.provenance.watermark.mask import activity, fullness, strengths
+from hanazora.provenance.watermark.mask import activity, fullness, movement_boost, strengths
 
 
 def half_textured():
@@ -45,3 +45,11 @@ def test_fullness_tells_texture_from_flat():
     for active, expected in ((50, 1.0), (0, 0.8 / 2.1)):
         grey, _ = strengths(np.full((96, 160), active, np.float32), 0.5)
         assert np.isclose(fullness(grey, 0.5), expected)
+
+
+def test_only_movement_allows_more():
+    plane = half_textured()
+    assert movement_boost(plane, None) == 1
+    assert movement_boost(plane, plane) == 1
+    assert 1 < movement_boost(plane, np.roll(plane, 1, axis=1)) <= 1.35
+    assert np.isclose(movement_boost(plane, plane + 100), 1.35)
