@@ -197,8 +197,8 @@ class TextToVideo(VerbMethods):
         source = job.plan.init_source
         for made in rollout.run(finished, None if source is None else job.sources[source]):
             if run is not None:
-                run.save_chunk(made.index, made.latents)
-            yield FinishedChunk(made.index, made.latents)
+                run.save_chunk(made.number, made.latents)
+            yield FinishedChunk(made.number, made.latents)
 
     def frames(
         self, job: Job, chunks: Iterator[FinishedChunk], *, tile_cells: int | None = None

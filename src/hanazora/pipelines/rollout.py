@@ -69,7 +69,7 @@ class SamplerConfig:
 class MadeChunk(NamedTuple):
     """A finished chunk."""
 
-    index: int
+    number: int
     chunk: PlannedChunk
     latents: Float[Tensor, "z lt lh lw"]
 

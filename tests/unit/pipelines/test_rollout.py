@@ -57,7 +57,7 @@ def _plan(num_frames: int = 6, order: list[int] | None = None, given: tuple[int,
 
 
 def _join(made: list[MadeChunk]) -> torch.Tensor:
-    made = sorted(made, key=lambda item: item.index)
+    made = sorted(made, key=lambda item: item.number)
     return torch.cat([item.latents for item in made], dim=1)
 
 
@@ -152,9 +152,9 @@ def test_a_run_that_was_cut_off_goes_on_bit_for_bit(
     plan = _plan(9, order)
     whole = list(Rollout(transformer, [prompt], plan, 7, sampler).run())
     for cut in (1, 3):
-        finished = {item.index: item.latents for item in whole[:cut]}
+        finished = {item.number: item.latents for item in whole[:cut]}
         rest = list(Rollout(transformer, [prompt], plan, 7, sampler).run(finished))
-        assert [item.index for item in rest] == [item.index for item in whole[cut:]]
+        assert [item.number for item in rest] == [item.number for item in whole[cut:]]
         for ours, theirs in zip(rest, whole[cut:], strict=True):
             assert torch.equal(ours.latents, theirs.latents)
 
