@@ -13,6 +13,8 @@ from pathlib import Path
 
 from hanazora.pipelines.expander.expand import Expansion, expand
 from hanazora.world import vocabulary as v
+from hanazora.world.captions import write_caption
+from hanazora.world.sampling import sample_spec
 
 PROMPTS = Path(__file__).parent.parent / "tests/unit/pipelines/expander/prompts"
 INVERSE = {
@@ -186,6 +188,30 @@ def _match(subjects: list[list[Fact]], said: list[list[Fact]]) -> dict[int, int]
     return chosen
 
 
+def report_captions(number: int) -> None:
+    """Measure how many captions stay unchanged, and how many of their facts are understood."""
+    tally: Counter[tuple[str, str]] = Counter()
+    unchanged = 0
+    for seed in range(number):
+        caption = write_caption(sample_spec(seed + 5000), seed)
+        expansion = expand(caption.text, semantic=False)
+        unchanged += expansion.text == caption.text
+        if not caption.says("num_shots") and not caption.says("script"):
+            wanted = [(f.name, _plain(f.name, f.value)) for f in caption.asserted]
+            said = [(f.name, _plain(f.name, f.value)) for f in expansion.understood]
+            _compare_lists([fact for fact in wanted if fact != ("count", "1")], said, tally)
+    print(f"captions: {unchanged} of {number} unchanged")
+    print_table(tally)
+
+
+def _plain(name: str, value: str | int) -> str:
+    """A caption may name the other one of two subjects first: numbers are not compared."""
+    if name == "relation":
+        relation = str(value).split(":")[0]
+        return min(relation, INVERSE.get(relation, relation))
+    return "" if name == "target" else str(value)
+
+
 def main() -> None:
     """Print a table per language."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -193,7 +219,11 @@ def main() -> None:
     parser.add_argument("--language", choices=("en", "zh", "ja"))
     parser.add_argument("--show", action="store_true", help="print every prompt with a mistake")
     parser.add_argument("--semantic", action="store_true", help="use the sentence encoder")
+    parser.add_argument("--captions", type=int, metavar="N", help="captions of training instead")
     options = parser.parse_args()
+    if options.captions:
+        report_captions(options.captions)
+        return
     for language in [options.language] if options.language else ["en", "zh", "ja"]:
         report(language, options.half, options)
 
@@ -215,7 +245,12 @@ def report(language: str, half: str, options: argparse.Namespace) -> None:
             print(f"    ignored: {', '.join(expansion.ignored)}")
     median = sorted(seconds)[len(seconds) // 2] * 1000
     print(f"{language} {half}: {exact} of {len(prompts)} prompts without a mistake; "
-          f"{median:.2f} ms of CPU a prompt (median), {max(seconds) * 1000:.2f} at most")  # fmt: skip
+          f"{median:.2f} ms of CPU a prompt, {max(seconds) * 1000:.2f} at most")  # fmt: skip
+    print_table(tally)
+
+
+def print_table(tally: Counter[tuple[str, str]]) -> None:
+    """Print a line per field: asserted, found, and said although nobody asked."""
     print(f"    {'field':12} {'asserted':>8} {'found':>6} {'share':>6} {'invented':>8}")
     for name in sorted({field for field, _ in tally}):
         right, missing, extra = (tally[name, x] for x in ("right", "missing", "extra"))

@@ -5,16 +5,15 @@ with the verb before or after its noun. What no rule can place is reported as ig
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from hanazora.pipelines.expander.reading.draft import COUPLE, Draft, Modifiers
+from hanazora.pipelines.expander.reading.english_clause import EnglishClause, Expected
 from hanazora.pipelines.expander.reading.english_words import read_english
 from hanazora.pipelines.expander.reading.reader import (
     MODIFIERS,
     NOUNS,
     PASSING,
     TRAVEL,
-    Clause,
     Reader,
 )
 from hanazora.pipelines.expander.reading.tokens import COMMA, SCENE_TAGS, STOP, UNKNOWN, Token
@@ -25,43 +24,12 @@ _AIR_ACTIONS = frozenset({"fall", "rise", "float", "fly", "move", "spin", "run",
 _SILENT = frozenset({"glue", "a", "the", "with", "in", "that", "be", "or"})
 
 
-@dataclass(slots=True)
-class _Expected:
-    """A noun that a verb or a preposition still waits for."""
-
-    subject: int
-    source: Token
-    relation: Token | None = None
-    action: str | None = None
-
-
-@dataclass(slots=True)
-class _Clause(Clause):
-    """Where in an English clause the reader stands."""
-
-    stopped: bool = False
-    """A sentence ended, or a "while" began another clause, since the last noun."""
-    companion: bool = False
-    """A "with" was read since the last noun."""
-    noun_open: bool = False
-    """An article, a number or an adjective was read, and its noun not yet."""
-    wearing: bool = False
-    """An "in" or "wearing" was read: a colour that follows is worn."""
-    being: bool = False
-    """An "is" was read: adjectives that follow belong to the topic."""
-    definite: bool = False
-    """A "the" was read: the noun may be one of those before."""
-    expected: _Expected | None = None
-    by: Token | None = None
-    """A passive verb waits for who does it."""
-
-
 class EnglishReader(Reader[Token]):
     """Reads one prompt; use `read`."""
 
     def __init__(self, tokens: list[Token]) -> None:
         super().__init__(tokens)
-        self.clause = _Clause()
+        self.clause = EnglishClause()
         self.modifiers = Modifiers()
 
     def read(self) -> Draft:
@@ -101,12 +69,17 @@ class EnglishReader(Reader[Token]):
         if kinds == ("woman", "man") and number is not None and number.value == "2":
             kinds = COUPLE
         index = self._mentioned(kinds)
+        before = self.peek(-1)
+        if before is not None and before.is_a("kind", token.value) and clause.last is not None:
+            index = clause.last  # "golden retriever puppies" are one noun
+            self.draft.subjects[index].many |= token.plural
         if index is None and clause.verb_said and self.rides(clause, kinds):
             index = self.replace_rider(clause, token, self.modifiers.take())
         if index is None:
             index = self.draft.add_subject(kinds, token, self.modifiers.take())
         self.modifiers.tokens = []
         self._place_noun(index)
+        self._fly_a_kite(index)
         clause.noun_open = clause.definite = clause.joined = clause.stopped = False
         clause.companion = clause.wearing = clause.being = False
         clause.last = index
@@ -137,6 +110,16 @@ class EnglishReader(Reader[Token]):
                 return index
         return None
 
+    def _fly_a_kite(self, index: int) -> None:
+        """Who flies a kite stands on the ground; the kite flies."""
+        kite, topic = self.draft.subjects[index], self.clause.topic
+        if kite.kinds != ("kite",) or index in topic or not self.clause.verb_said:
+            return
+        holder = self.draft.subjects[topic[0]]
+        if holder.is_person and holder.action == "fly":
+            holder.action, kite.action = None, "fly"
+            self.draft.sources[index, "action"] = self.draft.sources.pop((topic[0], "action"))
+
     def _place_noun(self, index: int) -> None:
         """Find out what the noun does in its clause."""
         clause = self.clause
@@ -148,6 +131,7 @@ class EnglishReader(Reader[Token]):
         elif clause.expected is not None and clause.expected.subject != index:
             self._fulfil(index)
         elif clause.camera is not None or clause.stopped:
+            clause.filmed = clause.camera or ""
             clause.topic, clause.verb_said, clause.camera = [index], False, None
         elif clause.topic and clause.joined and not clause.verb_said and not clause.companion:
             clause.topic.append(index)
@@ -204,9 +188,9 @@ class EnglishReader(Reader[Token]):
         tokens = self.tokens[self.place + 1 : self.place + 2]
         past = bool(tokens) and tokens[0].is_a("word", "past")
         if token.value in TARGET_ACTIONS:
-            self.clause.expected = _Expected(subject, token)
+            self.clause.expected = Expected(subject, token)
         elif past or (token.value in TRAVEL and token.text.endswith("past")):
-            self.clause.expected = _Expected(subject, token, action="pass_front")
+            self.clause.expected = Expected(subject, token, action="pass_front")
 
     def _by(self, token: Token) -> None:
         before = self._before()
@@ -217,7 +201,9 @@ class EnglishReader(Reader[Token]):
 
     def _direction(self, token: Token) -> None:
         clause = self.clause
-        if clause.camera is not None:
+        circled = clause.filmed in ("circle", "spin") and not clause.verb_said
+        if clause.camera is not None or circled:
+            clause.camera = clause.camera or clause.filmed
             self.film(clause, token)
         elif not clause.topic or (clause.noun_open and self._noun_is_near()):
             self.pending.append(token)
@@ -286,9 +272,9 @@ class EnglishReader(Reader[Token]):
         subject = self.draft.subjects[clause.last]
         passing = PASSING.get(token.value)
         if passing is not None and subject.action in TRAVEL:
-            clause.expected = _Expected(clause.last, token, action=passing)
+            clause.expected = Expected(clause.last, token, action=passing)
         else:
-            clause.expected = _Expected(clause.last, token, relation=token)
+            clause.expected = Expected(clause.last, token, relation=token)
 
     def _together(self, token: Token) -> None:
         for index in self.clause.topic:
@@ -345,6 +331,9 @@ class EnglishReader(Reader[Token]):
         self.clause.definite = token.value == "the"
 
     def _and(self, token: Token) -> None:
+        after = self.peek()
+        if self.modifiers.tokens and after is not None and after.tag == "colour":
+            return  # "a red and white ball"
         self._join()
         self.clause.stopped = token.value == "while"
 
@@ -370,7 +359,7 @@ class EnglishReader(Reader[Token]):
         self._end_phrase()
         self.give_pending(self.clause.last)
         self.draft.new_shot()
-        self.clause = _Clause()
+        self.clause = EnglishClause()
 
     def _unshown(self, token: Token) -> None:
         """Drop the colour of what nobody can colour: "with red hair"."""
@@ -429,7 +418,7 @@ class EnglishReader(Reader[Token]):
         self._join()
         if token.tag == STOP:
             clause = self.clause
-            self.clause = _Clause(topic=clause.topic, last=clause.last, stopped=True)
+            self.clause = EnglishClause(topic=clause.topic, last=clause.last, stopped=True)
 
     def _end_phrase(self) -> None:
         """Close what is open: "the ball is red" has no noun after its adjective."""

@@ -22,6 +22,7 @@ from hanazora.pipelines.expander.reading.tokens import COMMA, SCENE_TAGS, STOP, 
 from hanazora.world.speech.noun_phrases import CLIP
 from hanazora.world.vocabulary import TARGET_ACTIONS
 
+_SIDES = {"left": "left_of", "right": "right_of"}
 _AIR_ACTIONS = frozenset({"fall", "rise", "float", "fly", "move", "stand", "spin"})
 
 
@@ -93,8 +94,9 @@ class HanReader(Reader[HanToken]):
             return
         index = self.draft.add_subject(kinds, token, self._take_modifiers())
         behind = self._next("of")
-        if behind is not None and behind.tag == "relation":
-            self._stand_beside(index)
+        side = behind is not None and behind.is_a("direction") and behind is not self.peek()
+        if behind is not None and (behind.tag == "relation" or side):
+            self._stand_beside(index, behind)
         elif clause.waiting is not None:
             self._fulfil(index)
         else:
@@ -118,11 +120,12 @@ class HanReader(Reader[HanToken]):
         taken, self.modifiers = self.modifiers, []
         return taken
 
-    def _stand_beside(self, index: int) -> None:
+    def _stand_beside(self, index: int, where: HanToken) -> None:
         """Remember "box, top" until the noun or the verb that it belongs to."""
-        while self.tokens[self.place].tag != "relation":
-            self.place += 1
-        self.clause.beside = index, self.tokens[self.place]
+        self.place = self.tokens.index(where, self.place)
+        if where.tag == "direction":  # "at the left of" in Japanese, "to the left" elsewhere
+            where = HanToken("relation", _SIDES.get(where.value, "next_to"), where.text)
+        self.clause.beside = index, where
 
     def _fulfil(self, index: int) -> None:
         assert self.clause.waiting is not None

@@ -51,19 +51,42 @@ class HanToken(Token):
 
 
 def language_of(text: str) -> str:
-    """Return "ja" for a text with kana, "zh" for one with Han characters only, else "en"."""
+    """Return "ja" for a text with kana, "en" for one without Han characters.
+
+    Han characters alone may be either: the lexicon that covers more of them decides.
+    """
     if _KANA.search(text):
         return "ja"
-    return "zh" if _HAN.search(text) else "en"
+    if not _HAN.search(text):
+        return "en"
+    return "ja" if _num_unknown(text, "ja") < _num_unknown(text, "zh") else "zh"
+
+
+def _num_unknown(text: str, language: str) -> int:
+    # What is listed as foreign is covered: a value tells it from what nobody knows.
+    unknown = (t.text for t in read_han(text, language) if t.tag == UNKNOWN and not t.value)
+    return sum(map(len, unknown))
+
+
+@cache
+def _simplified() -> dict[int, str]:
+    pairs = _tables("zh")["traditional"]["all"][0]
+    return {ord(old): new for old, new in zip(pairs[::2], pairs[1::2], strict=True)}
+
+
+@cache
+def _tables(language: str) -> dict[str, dict[str, list[str]]]:
+    path = resources.files(__package__).joinpath(f"data/{language}.toml")
+    tables: dict[str, dict[str, list[str]]] = tomllib.loads(path.read_text("utf-8"))
+    return tables
 
 
 @cache
 def _lexicon(language: str) -> dict[str, list[Entry]]:
     """Read a packaged lexicon: entries by their first letter, the longest first."""
-    path = resources.files(__package__).joinpath(f"data/{language}.toml")
     entries: dict[str, Entry] = {}
-    for tag, table in tomllib.loads(path.read_text("utf-8")).items():
-        for value, phrases in table.items():
+    for tag, table in _tables(language).items():
+        for value, phrases in table.items() if tag != "traditional" else ():
             pairs = [(tag, value)]
             if tag == "several":
                 pairs = [(t, v) for t, _, v in (pair.partition(":") for pair in value.split())]
@@ -84,6 +107,8 @@ def read_han(text: str, language: str) -> list[HanToken]:
         language: "zh" or "ja".
     """
     plain = unicodedata.normalize("NFKC", text).lower()
+    if language == "zh":
+        plain = plain.translate(_simplified())
     tokens: list[HanToken] = []
     place = 0
     while place < len(plain):

@@ -97,3 +97,19 @@ def test_a_rider_is_what_they_ride():
     draft = understand_english("a woman riding a red bike to the left")
     (bicycle,) = draft.subjects
     assert (bicycle.kinds, bicycle.colour, bicycle.direction) == (("bicycle",), "red", "left")
+
+
+def test_who_flies_a_kite_stays_on_the_ground():
+    child, kite = understand_english("a child flying a red kite").subjects
+    assert (child.action, kite.action) == (None, "fly")
+
+
+def test_two_colours_of_one_thing_are_one_colour():
+    draft = understand_english("a red and white striped ball")
+    assert (draft.subjects[0].colour, draft.subjects[0].pattern) == ("red", "stripe")
+    assert draft.ignored == ["white"]
+
+
+def test_two_nouns_in_a_row_are_one():
+    (dogs,) = understand_english("golden retriever puppies").subjects
+    assert dogs.many

@@ -70,6 +70,15 @@ def test_what_nothing_covers_is_one_unknown_word():
 def test_no_phrase_of_a_lexicon_means_two_things(language):
     meant = {}
     for tag, table in tomllib.loads((DATA / f"{language}.toml").read_text("utf-8")).items():
-        for value, phrases in table.items() if tag != "irregular" else ():
+        for value, phrases in table.items() if tag not in ("irregular", "traditional") else ():
             for phrase in phrases:
                 assert meant.setdefault(phrase, (tag, value)) == (tag, value), phrase
+
+
+def test_traditional_characters_are_read():
+    assert tags("紅色的卡車", "zh") == tags("红色的卡车", "zh")
+
+
+@pytest.mark.parametrize(("text", "language"), [("桜並木", "ja"), ("飞机", "zh")])
+def test_han_characters_alone_belong_to_the_lexicon_that_knows_them(text, language):
+    assert language_of(text) == language
