@@ -120,8 +120,9 @@ def _filmed(picture: Clip, draw: np.random.Generator) -> Clip:
 def _sample(picture: Clip, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
     """Bilinear samples on a grid, after a box the size of a step so that nothing aliases."""
     step = max(1, int(rows[1] - rows[0] + 0.5))
-    top, left = int(rows[0]) // step * step, int(columns[0]) // step * step
-    part = picture[top : int(rows[-1]) + 2 * step + 1, left : int(columns[-1]) + 2 * step + 1]
+    top, left = int(rows.min()) // step * step, int(columns.min()) // step * step
+    bottom, right = int(rows.max()) + 2 * step + 1, int(columns.max()) + 2 * step + 1
+    part = picture[top:bottom, left:right]
     source, rows, columns = part.astype(np.float32), rows - top, columns - left
     if step > 1:
         height, width = (side // step * step for side in source.shape[:2])

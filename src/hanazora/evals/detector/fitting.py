@@ -5,7 +5,6 @@ numbers needs no library. The classes are weighted equally, so the calibrated od
 ratios.
 """
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -41,8 +40,8 @@ class FitConfig:
     """Standardised features are cut off here."""
     false_positives: float = 0.005
     """Share of the others among calibration clips above the threshold; half of what is promised."""
-    min_ratio: float = 10.0
-    """Likelihood ratio from which on a clip counts as evidence, whatever the calibration clips."""
+    margin: float = 0.25
+    """How far above those the threshold lies, as a share of the way to our median score."""
     num_references: int = 320
     """Calibration clips that are kept to tell what is far from all of them."""
     reach_quantile: float = 0.99
@@ -123,7 +122,7 @@ def fit_classifier(
             float(f"{covariance[1, 1]:.4g}"),
             float(f"{covariance[0, 1]:.4g}"),
         ),
-        threshold=round(_threshold(null, slope, offset, config), _DIGITS),
+        threshold=round(_threshold(null, scores[calibration.own], config), _DIGITS),
         null_scores=_plain(null),
         references=tuple(tuple(round(float(value), 2) for value in row) for row in references),
         reach=round(_reach(standard, references, config), _DIGITS),
@@ -153,12 +152,12 @@ def measured(value: float, interval: tuple[float, float], num_clips: int) -> Mea
 
 
 def _threshold(
-    null: Float[np.ndarray, " clips"], slope: float, offset: float, config: FitConfig
+    null: Float[np.ndarray, " others"], own: Float[np.ndarray, " ours"], config: FitConfig
 ) -> float:
-    """At most the promised share of the others lies above, and the odds are clear there."""
+    """Leave room above what the others reached: clips from new sources reach a little higher."""
     allowed = int(config.false_positives * len(null))
     highest = float(null[-1 - allowed])
-    return max(highest + 1e-3, (math.log(config.min_ratio) - offset) / slope)
+    return highest + max(config.margin * (float(np.median(own)) - highest), 1e-3)
 
 
 def _references(
