@@ -1,12 +1,13 @@
-"""What a chunk looks at while it is made: a constant number of finished latent frames, however long
-the video (spec training.md E.2: sink + retrieved + window; entity slots need training).
+"""What a chunk looks at while it is made: a constant number of finished latent frames.
 
-The network has only ever seen clips of `trained_frames`, so what is looked at stands on a local
-time axis of that length. Neighbours keep their true distance; what is remembered from farther away
-stands beyond them, at its true distance or at the end of the axis. No position outside the trained
-range is ever fed, and because rotary position is relative, a chunk far into a video sees what the
-last chunk of a trained clip sees. Room that memory does not need goes to the window: where all that
-is finished fits, all of it is looked at, at its true place.
+However long the video, it is sink + retrieved + window (spec training.md E.2; the entity slots of
+that design need a model trained with them and are not there). The network has only ever seen clips
+of `trained_frames`, so what is looked at stands on a local time axis of that length. Neighbours
+keep their true distance; what is remembered from farther away stands beyond them, at its true
+distance or at the end of the axis. No position outside the trained range is ever fed, and because
+rotary position is relative, a chunk far into a video sees what the last chunk of a trained clip
+sees. Room that memory does not need goes to the window: where all that is finished fits, all of it
+is looked at, at its true place.
 """
 
 from collections.abc import Callable, Collection, Mapping

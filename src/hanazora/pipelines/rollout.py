@@ -1,9 +1,9 @@
 """The rollout: the chunks of a plan are made one after the other, each against what it looks at.
 
 A verb is only a different plan (DESIGN section 1); this file knows nothing of verbs. What a chunk
-looks at is a pure function of the plan and of finished latents (`pipelines.memory`): keys and values
-are kept from chunk to chunk only while they would come out the same, so a run that is cut off goes
-on from its latents alone, and no key remembers anything that is out of view.
+looks at is a pure function of the plan and of finished latents (`pipelines.memory`): keys and
+values are kept from chunk to chunk only while they would come out the same. So a run that is cut
+off goes on from its latents alone, and no key remembers anything that is out of view.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
