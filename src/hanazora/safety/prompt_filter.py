@@ -118,9 +118,10 @@ def _judge_all(texts: Mapping[str, str], tier: Tier, policy: Policy) -> dict[str
 
 
 def _findings(text: str, stage: Stage, policy: Policy) -> list[Finding]:
+    judge = text_judge(policy)
     return [
-        *text_judge(policy).findings(text),
-        *judge_meaning(text, policy),
+        *judge.findings(text),
+        *judge_meaning(judge.clear(text), policy),
         *ask_plugins(text, stage, policy),
     ]
 

@@ -75,7 +75,9 @@ class Folded(NamedTuple):
 
     def span(self, first: int, end: int) -> tuple[int, int]:
         """Return the original place of the characters from `first` up to `end`."""
-        return self.origin[first], self.origin[end - 1] + 1
+        places = self.origin[first], self.origin[end - 1]
+        # A text read backwards ends before it begins.
+        return min(places), max(places) + 1
 
 
 def fold(text: str) -> Folded:

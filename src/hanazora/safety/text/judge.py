@@ -59,6 +59,22 @@ class TextJudge:
         found += self._inside_encodings(text, 1)
         return _distinct(found)
 
+    def clear(self, text: str) -> Folded:
+        """Return the one reading that says most plainly what is meant: decoded, turned, repaired.
+
+        The characters of a decoded text share the length of its wrapping evenly.
+        """
+        folded = fold(text)
+        inner = max(decoded(text), key=lambda each: len(each.text), default=None)
+        if inner is not None and 2 * len(inner.text) >= len(text.strip()):
+            plain = fold(inner.text).text
+            start, end = inner.span
+            places = [start + index * (end - start) // len(plain) for index in range(len(plain))]
+            return Folded(plain, places)
+        for reading in turned(folded):
+            return reading
+        return undisguise(folded, self.wordlist) or folded
+
     def _judge(self, folded: Folded, original: str) -> list[Finding]:
         return [*self.rules.judge(folded), *self.names.judge(folded, original)]
 

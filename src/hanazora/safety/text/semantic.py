@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from hanazora.core.errors import UserError
 from hanazora.safety.findings import Finding
 from hanazora.safety.policy import Policy
+from hanazora.safety.text.folding import Folded
 
 PROTOTYPES = "prototypes"
 MAX_SENTENCES = 8
@@ -56,14 +57,19 @@ def meaning_categories(policy: Policy) -> tuple[str, ...]:
     return _prototypes_of(policy.sha256, policy).classes[1:]
 
 
-def judge_meaning(text: str, policy: Policy) -> list[Finding]:
+def judge_meaning(reading: Folded, policy: Policy) -> list[Finding]:
     """Return a finding per sentence that means harm.
+
+    Args:
+        reading: the text in clear, with the places of the original.
+        policy: names the prototypes.
 
     Raises:
         UserError: the prototypes or the encoder are not the files they should be.
     """
     if semantic_state(policy):
         return []
+    text = reading.text
     spans = [match.span() for match in _SENTENCE.finditer(text)]
     spans = [span for span in spans if sum(map(str.isalpha, text[slice(*span)])) >= _MIN_LETTERS]
     spans = _joined(spans)
@@ -74,7 +80,8 @@ def judge_meaning(text: str, policy: Policy) -> list[Finding]:
     for span, vector in zip(spans, _embed([text[slice(*span)] for span in spans]), strict=True):
         category, score = compare(vector, prototypes)
         if score >= _MIN_SCORE:
-            findings.append(Finding(category, score, "meaning/prototypes", span))
+            place = reading.span(*span)
+            findings.append(Finding(category, score, "meaning/prototypes", place))
     return findings
 
 
