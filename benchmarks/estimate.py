@@ -8,6 +8,7 @@ change the time, not the memory.
 """
 
 import argparse
+import os
 import subprocess
 import sys
 import tempfile
@@ -15,15 +16,18 @@ from pathlib import Path
 
 from hanazora.core.paths import bundled_model_dir
 from hanazora.parallel.device import pick_device
-from hanazora.pipelines.estimate import estimate
+from hanazora.pipelines.preflight.estimate import estimate
 from hanazora.pipelines.request import GenerateRequest, parse_size
 
-CASES = ("64x64:9", "192x320:16", "320x192:32", "320x192:480", "640x384:32", "1280x720:9")
+CASES = ("64x64:9", "320x192:16", "320x192:160", "640x384:16", "1280x720:5")
 BAR = 0.25
 
 CHILD = """
-import sys
+import os, sys
 from hanazora.cli.main import run
+if "WITHOUT_SEMANTIC" in os.environ:
+    from hanazora.models.text import sentence_encoder
+    sentence_encoder.load_sentence_encoder = lambda: None
 from hanazora.core.machine import peak_resident_bytes
 code = run(sys.argv[1:])
 print("PEAK", peak_resident_bytes())
@@ -37,6 +41,7 @@ def main() -> None:
     parser.add_argument("--model", type=Path, help="a model directory; else the bundled one")
     parser.add_argument("--steps", type=int, default=2)
     parser.add_argument("--dtype", default="auto")
+    parser.add_argument("--no-semantic", action="store_true", help="as if the extra were absent")
     parser.add_argument("--cases", nargs="+", default=list(CASES), metavar="WxH:FRAMES")
     args = parser.parse_args()
     print("case             predicted   measured    off    disk predicted   measured")
@@ -59,7 +64,7 @@ def _print_case(case: str, args: argparse.Namespace) -> float:
     predicted = estimate(request, args.model or bundled_model_dir(), device)
     with tempfile.TemporaryDirectory() as directory:
         peak = _run(request, args, Path(directory))
-        kept = sum(path.stat().st_size for path in Path(directory).iterdir())
+        kept = sum(path.stat().st_size for path in Path(directory).glob("a.*"))
     off = predicted.memory_bytes / peak - 1
     print(
         f"{case:<15} {predicted.memory_bytes / 1e6:7.0f} MB {peak / 1e6:7.0f} MB {off:+7.0%}"
@@ -77,7 +82,10 @@ def _run(request: GenerateRequest, args: argparse.Namespace, directory: Path) ->
     ]  # fmt: skip
     if args.model is not None:
         words += ["--model", str(args.model.resolve())]
-    done = subprocess.run(words, cwd=directory, capture_output=True, text=True)
+    environment = {**os.environ, "HANAZORA_HOME": str(directory / ".home")}
+    if args.no_semantic:
+        environment["WITHOUT_SEMANTIC"] = "1"
+    done = subprocess.run(words, cwd=directory, env=environment, capture_output=True, text=True)
     if done.returncode:
         sys.exit(f"generate failed: {done.stderr.strip().splitlines()[-1]}")
     return int(done.stdout.split("PEAK")[1])

@@ -40,8 +40,8 @@ def make_all(
     lines = read_prompts(prompts)
     # Loads torch: everything that can be refused without it was refused above.
     from hanazora.parallel.device import pick_device, tune_allocator
-    from hanazora.pipelines.estimate import require_fit
     from hanazora.pipelines.generate import load
+    from hanazora.pipelines.preflight.estimate import require_fit
     from hanazora.pipelines.produce import produce
     from hanazora.pipelines.way_out import require_output_path
 

@@ -21,7 +21,7 @@ def doctor(
     ] = False,
 ) -> None:
     """Look at device, codecs, memory, disk, model and optional parts; exits with 1 if one lacks."""
-    from hanazora.pipelines import doctor as doctor_room
+    from hanazora.pipelines.preflight import doctor as doctor_room
 
     findings = doctor_room.examine(model, device, dtype, Path.cwd())
     print(doctor_room.report(findings))

@@ -58,13 +58,13 @@ def estimate(
 
 def _print_estimate(request: GenerateRequest, model: Path, device: str, dtype: str) -> None:
     from hanazora.parallel.device import pick_device
-    from hanazora.pipelines.estimate import (
+    from hanazora.pipelines.preflight.estimate import (
         gigabytes,
         plan_under,
         require_fit,
         what_there_is,
     )
-    from hanazora.pipelines.speed import measure_speed
+    from hanazora.pipelines.preflight.speed import measure_speed
 
     chosen = pick_device(device, dtype)
     there_is = what_there_is(chosen, Path.cwd())

@@ -28,8 +28,8 @@ def make(
     """Make and publish one video, with progress on the terminal."""
     # Loads torch: everything that can be refused without it was refused above.
     from hanazora.parallel.device import pick_device, tune_allocator
-    from hanazora.pipelines.estimate import require_fit
     from hanazora.pipelines.generate import load
+    from hanazora.pipelines.preflight.estimate import require_fit
     from hanazora.pipelines.produce import produce
 
     tune_allocator()

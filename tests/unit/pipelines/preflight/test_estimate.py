@@ -7,15 +7,15 @@ import torch
 from hanazora.core.errors import ModelError, UserError
 from hanazora.core.paths import bundled_model_dir
 from hanazora.parallel.device import pick_device
-from hanazora.pipelines import estimate as room
-from hanazora.pipelines.estimate import (
+from hanazora.pipelines.model_directory import Model, save_model
+from hanazora.pipelines.preflight import estimate as room
+from hanazora.pipelines.preflight.estimate import (
     Fit,
     count_parameters,
     estimate,
     gigabytes,
     require_fit,
 )
-from hanazora.pipelines.model_directory import Model, save_model
 from hanazora.pipelines.request import GenerateRequest
 
 REQUEST = GenerateRequest(prompt="snow", num_frames=33)

@@ -2,9 +2,9 @@ from dataclasses import replace
 
 from hanazora.core.paths import bundled_model_dir
 from hanazora.parallel.device import pick_device
-from hanazora.pipelines.estimate import plan_under
+from hanazora.pipelines.preflight.estimate import plan_under
+from hanazora.pipelines.preflight.speed import _shortened, measure_speed
 from hanazora.pipelines.request import GenerateRequest
-from hanazora.pipelines.speed import _shortened, measure_speed
 
 
 def test_time_follows_steps_and_duration() -> None:

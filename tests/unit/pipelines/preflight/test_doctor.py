@@ -8,9 +8,9 @@ import torch
 from hanazora.core.machine import free_disk_bytes
 from hanazora.core.paths import bundled_model_dir
 from hanazora.media.codecs import Codecs
-from hanazora.pipelines import doctor
-from hanazora.pipelines.doctor import examine, is_healthy, optional_parts, report
 from hanazora.pipelines.model_directory import Model, save_model
+from hanazora.pipelines.preflight import doctor
+from hanazora.pipelines.preflight.doctor import examine, is_healthy, optional_parts, report
 
 
 @pytest.fixture
