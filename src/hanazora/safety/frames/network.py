@@ -36,20 +36,22 @@ _SURE_SCORE = 0.75
 class ClassifierConfig:
     """Size of the network, and what its answers mean."""
 
-    channels: tuple[int, ...] = (16, 32, 64, 96)
-    """Channels at a half, a quarter, an eighth and a sixteenth of the picture's side."""
-    depth: int = 2
-    """Residual layers at each of the last three sizes."""
+    channels: tuple[int, ...] = (32, 64, 96)
+    """Channels at a quarter, an eighth and a sixteenth of the picture's side."""
+    depths: tuple[int, ...] = (1, 2, 2)
+    """Residual layers at each of these sizes."""
     hidden_size: int = 64
     """Width of the layer between the picture's summary and the answers."""
     border: tuple[float, ...] = (0.0,) * len(LABELS)
     """Logit of each label from which on it counts when a second frame agrees; score 0.5."""
     sure: tuple[float, ...] = (1.0,) * len(LABELS)
     """Logit of each label from which on one frame is enough; score 0.75."""
+    recall: tuple[float, ...] = (0.0,) * len(LABELS)
+    """Share of the harmful pictures kept back from training that lie at or above the border."""
 
     def __post_init__(self) -> None:
-        if not len(self.border) == len(self.sure) == len(LABELS):
-            raise ValueError(f"border and sure need {len(LABELS)} values each")
+        if not len(self.border) == len(self.sure) == len(self.recall) == len(LABELS):
+            raise ValueError(f"border, sure and recall need {len(LABELS)} values each")
         if any(high <= low for low, high in zip(self.border, self.sure, strict=True)):
             raise ValueError(f"sure {self.sure} must lie above border {self.border}")
 
@@ -60,12 +62,13 @@ class FrameClassifier(nn.Module):
     def __init__(self, config: ClassifierConfig) -> None:
         super().__init__()
         self.config = config
-        layers: list[nn.Module] = []
-        before = 3
-        for index, channels in enumerate(config.channels):
-            layers.append(_layer(before, channels, stride=2))
+        # The first layer goes straight to a quarter: most of the time is spent on large pictures.
+        layers: list[nn.Module] = [_layer(3, config.channels[0], size=5, stride=4)]
+        before = config.channels[0]
+        for index, (channels, depth) in enumerate(zip(config.channels, config.depths, strict=True)):
             if index:
-                layers += [_Residual(channels) for _ in range(config.depth)]
+                layers.append(_layer(before, channels, size=3, stride=2))
+            layers += [_Residual(channels) for _ in range(depth)]
             before = channels
         self.body = nn.Sequential(*layers)
         self.head = nn.Sequential(
@@ -116,8 +119,8 @@ def save_classifier(network: FrameClassifier, path: Path) -> None:
         save_file(state, temporary, metadata={"config": json.dumps(to_dict(network.config))})
 
 
-def load_classifier(path: Path) -> FrameClassifier:
-    """Read a network written by `save_classifier`, in fp32 and ready to infer.
+def read_config(path: Path) -> ClassifierConfig:
+    """Read the config of a network without its weights.
 
     Raises:
         ModelError: the file is unreadable or does not hold such a network.
@@ -125,19 +128,32 @@ def load_classifier(path: Path) -> FrameClassifier:
     try:
         with safe_open(path, framework="pt") as file:
             header = json.loads((file.metadata() or {})["config"])
+        return from_dict(ClassifierConfig, header, path.name)
+    except (OSError, SafetensorError, KeyError, ValueError) as error:
+        raise ModelError(f"cannot read the frame classifier {path.name}", str(error)) from error
+
+
+def load_classifier(path: Path) -> FrameClassifier:
+    """Read a network written by `save_classifier`, in fp32 and ready to infer.
+
+    Raises:
+        ModelError: the file is unreadable or does not hold such a network.
+    """
+    network = FrameClassifier(read_config(path))
+    try:
+        with safe_open(path, framework="pt") as file:
             state = {name: file.get_tensor(name).float() for name in file.keys()}  # noqa: SIM118
-        network = FrameClassifier(from_dict(ClassifierConfig, header, path.name))
         missing, unknown = network.load_state_dict(state, strict=False)
-    except (OSError, SafetensorError, KeyError, ValueError, RuntimeError) as error:
+    except (OSError, SafetensorError, RuntimeError) as error:
         raise ModelError(f"cannot read the frame classifier {path.name}", str(error)) from error
     if unknown or any(not name.endswith("num_batches_tracked") for name in missing):
         raise ModelError(f"{path.name} does not fit its config", f"missing {missing[:1]}")
     return network.eval().requires_grad_(False)
 
 
-def _layer(before: int, channels: int, *, stride: int = 1) -> nn.Sequential:
+def _layer(before: int, channels: int, *, size: int, stride: int) -> nn.Sequential:
     return nn.Sequential(
-        nn.Conv2d(before, channels, 3, stride, 1, bias=False),
+        nn.Conv2d(before, channels, size, stride, size // 2, bias=False),
         nn.BatchNorm2d(channels),
         nn.ReLU(inplace=True),
     )

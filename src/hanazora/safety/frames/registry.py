@@ -4,10 +4,11 @@ from collections.abc import Sequence
 
 from hanazora.safety.coverage import Coverage, covered
 from hanazora.safety.frames.blocklist import LIST_NAME, BlocklistModerator
-from hanazora.safety.frames.classifier import WEIGHTS, ClassifierModerator
+from hanazora.safety.frames.classifier import CATEGORY_OF, WEIGHTS, ClassifierModerator
 from hanazora.safety.frames.faces import CATEGORY as LIKENESS
 from hanazora.safety.frames.faces import FaceModerator, can_find_faces
 from hanazora.safety.frames.moderator import Missing, Moderator
+from hanazora.safety.frames.network import LABELS, read_config
 from hanazora.safety.frames.onnx_classifier import OnnxModerator
 from hanazora.safety.frames.remote import RemoteModerator
 from hanazora.safety.policy import Policy, Stage
@@ -15,10 +16,8 @@ from hanazora.safety.policy import Policy, Stage
 FACES_CHECK = "upload_faces"
 """Name of the face check in the policy's [checks]."""
 
-CLASSIFIER_NOTE = (
-    "trained on stylised renders: drawn violence, weapons, unclothed bodies and four symbols; "
-    "photographic content is not what it knows"
-)
+MIN_RECALL = 0.3
+"""A label that is found more rarely than this in pictures kept back covers nothing."""
 
 
 def build_moderators(policy: Policy, stage: Stage) -> tuple[Moderator, ...]:
@@ -47,7 +46,10 @@ def coverage(policy: Policy) -> list[Coverage]:
     """Return what covers which category on uploads and on generated frames."""
     found: list[Coverage] = []
     for stage in _STAGES:
+        found += _classifier_coverage(stage)
         for moderator in build_moderators(policy, stage):
+            if isinstance(moderator, ClassifierModerator):
+                continue
             available, note = _state(moderator, policy)
             names = moderator.categories
             found += covered(stage, names, moderator.name, available=available, note=note)
@@ -57,11 +59,27 @@ def coverage(policy: Policy) -> list[Coverage]:
 _STAGES: Sequence[Stage] = ("upload", "frame")
 
 
+def _classifier_coverage(stage: Stage) -> list[Coverage]:
+    """Return what our classifier covers, with what it was measured to find."""
+    if not WEIGHTS.exists():
+        names = ClassifierModerator.categories
+        return covered(stage, names, ClassifierModerator.name, available=False, note="no weights")
+    recall = dict(zip(LABELS, read_config(WEIGHTS).recall, strict=True))
+    found = []
+    for category in ClassifierModerator.categories:
+        mine = {name: recall[name] for name in LABELS if CATEGORY_OF[name] == category}
+        note = ", ".join(f"{name} {share:.0%}" for name, share in mine.items())
+        found += covered(
+            stage, (category,), ClassifierModerator.name,
+            available=max(mine.values()) >= MIN_RECALL,
+            note=f"found in drawn pictures like those it learned from: {note}",
+        )  # fmt: skip
+    return found
+
+
 def _state(moderator: Moderator, policy: Policy) -> tuple[bool, str]:
     if isinstance(moderator, Missing):
         return False, moderator.why
-    if isinstance(moderator, ClassifierModerator):
-        return WEIGHTS.exists(), CLASSIFIER_NOTE
     if LIKENESS in moderator.categories and isinstance(moderator, FaceModerator):
         note = "frontal faces; who it is stays unknown"
         return can_find_faces(), note if can_find_faces() else "pip install hanazora[faces]"

@@ -14,7 +14,7 @@ from hanazora.safety.frames.network import (
     to_network,
 )
 
-TINY = ClassifierConfig(channels=(4, 4, 8, 8), depth=1, hidden_size=8)
+TINY = ClassifierConfig(channels=(4, 8, 8), depths=(1, 1, 1), hidden_size=8)
 
 
 def test_a_saved_network_gives_the_same_answers(tmp_path):

@@ -43,7 +43,8 @@ def test_coverage_names_stage_category_and_limits():
     found = {(entry.stage, entry.category): entry for entry in coverage(load_policy())}
     assert found["frame", "violence"].moderator == "frames/classifier"
     assert found["frame", "violence"].available
-    assert "stylised" in found["frame", "violence"].note
+    for category in ("violence", "sexual", "hate"):
+        assert "found in drawn pictures" in found["frame", category].note
     assert not found["frame", "blocklist"].available
     assert ("upload", "likeness") in found
     assert ("frame", "known-people") not in found
