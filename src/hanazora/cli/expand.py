@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 KEY_VARIABLE = "HANAZORA_EXPANDER_KEY"
 """Environment variable with the key of the endpoint, if it wants one."""
 
+URL_VARIABLE = "HANAZORA_EXPANDER_URL"
+"""Environment variable with the endpoint, for every command that makes a video."""
+
 _ORIGINS = {
     "default": "chosen",
     "typo": "spelling corrected",
@@ -28,6 +31,7 @@ ExpanderUrl = Annotated[
     typer.Option(
         "--expander-url",
         metavar="URL",
+        envvar=URL_VARIABLE,
         help="Ask the language model behind this OpenAI-compatible endpoint first.",
     ),
 ]
@@ -104,7 +108,7 @@ def told_request(request: GenerateRequest) -> GenerateRequest:
     from hanazora.pipelines.verbs.telling import expand_request
 
     def told(prompt: str) -> str:
-        expansion = expanded(prompt, seed=request.seed)
+        expansion = expanded(prompt, seed=request.seed, url=os.environ.get(URL_VARIABLE) or None)
         if expansion.text != prompt:
             print(f"told: {expansion.text}")
         if expansion.ignored:

@@ -1,6 +1,8 @@
 import json
 
+from hanazora.cli.expand import URL_VARIABLE, told_request
 from hanazora.cli.main import run
+from hanazora.pipelines.request import GenerateRequest
 
 
 def test_a_prompt_is_explained(capsys):
@@ -39,3 +41,12 @@ def test_an_empty_prompt_and_a_strange_address_are_refused(capsys):
     assert run(["expand", " "]) == 2
     assert run(["expand", "a pup", "--expander-url", "ftp://x"]) == 2
     assert "http://" in capsys.readouterr().err
+
+
+def test_a_video_asks_the_endpoint_of_the_environment(monkeypatch, capsys):
+    monkeypatch.setenv(URL_VARIABLE, "http://127.0.0.1:9/v1")
+    request = told_request(GenerateRequest(prompt="a pup at the seashore, zzyzx"))
+    assert request.expanded_prompt.endswith("on a beach.")
+    captured = capsys.readouterr()
+    assert "the language model was not used" in captured.err
+    assert captured.out.startswith("told: ") and "not understood: zzyzx" in captured.out
