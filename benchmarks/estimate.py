@@ -26,8 +26,9 @@ CHILD = """
 import os, sys
 from hanazora.cli.main import run
 if "WITHOUT_SEMANTIC" in os.environ:
-    from hanazora.models.text import sentence_encoder
-    sentence_encoder.load_sentence_encoder = lambda: None
+    import importlib.util
+    find = importlib.util.find_spec
+    importlib.util.find_spec = lambda name, *rest: None if "minilm" in name else find(name, *rest)
 from hanazora.core.machine import peak_resident_bytes
 code = run(sys.argv[1:])
 print("PEAK", peak_resident_bytes())

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from hanazora.cli.batch import make_all
 from hanazora.cli.making import (
     Expand,
     Guidance,
@@ -32,6 +31,7 @@ from hanazora.cli.options import (
     chosen_frames,
     chosen_size,
 )
+from hanazora.cli.runs.batch import make_all
 from hanazora.core.errors import UserError
 from hanazora.pipelines.request import DEFAULT_FPS, GenerateRequest
 from hanazora.pipelines.sidecar import read_request

@@ -13,8 +13,6 @@ import typer
 from hanazora.cli.access import access_app
 from hanazora.cli.audit import audit_app
 from hanazora.cli.detect import detect
-from hanazora.cli.doctor import doctor
-from hanazora.cli.estimate import estimate
 from hanazora.cli.evaluate import eval_app
 from hanazora.cli.expand import expand
 from hanazora.cli.generate import generate
@@ -22,7 +20,9 @@ from hanazora.cli.keys import keys_app
 from hanazora.cli.policy import policy_app
 from hanazora.cli.redteam import redteam_app
 from hanazora.cli.review import appeal, report, review_app
-from hanazora.cli.runs import decode, resume
+from hanazora.cli.runs.doctor import doctor
+from hanazora.cli.runs.estimate import estimate
+from hanazora.cli.runs.resume import decode, resume
 from hanazora.cli.safety import safety_app
 from hanazora.cli.train import train
 from hanazora.cli.verbs.animate import animate

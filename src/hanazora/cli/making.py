@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
-from hanazora.cli.produce import make
+from hanazora.cli.runs.produce import make
 from hanazora.core.paths import bundled_model_dir
 from hanazora.pipelines.request import GenerateRequest
 from hanazora.pipelines.way_out import VIDEO_SUFFIXES, require_output_path

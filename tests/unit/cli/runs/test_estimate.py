@@ -14,7 +14,9 @@ def test_memory_disk_and_time_are_told_by_part(capsys):
 
 
 def test_what_will_not_fit_is_refused_with_the_nearest(capsys, monkeypatch):
-    monkeypatch.setattr("hanazora.pipelines.preflight.estimate.available_memory_bytes", lambda: 600 << 20)
+    monkeypatch.setattr(
+        "hanazora.pipelines.preflight.estimate.available_memory_bytes", lambda: 600 << 20
+    )
     assert run("estimate --size 1920x1080 --device cpu".split()) == 2
     assert "1920x1080 needs" in capsys.readouterr().err
 

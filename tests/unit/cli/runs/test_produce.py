@@ -4,7 +4,7 @@ from types import SimpleNamespace
 import pytest
 
 from hanazora.cli.main import run
-from hanazora.cli.produce import print_produced, telling_how_to_go_on
+from hanazora.cli.runs.produce import print_produced, telling_how_to_go_on
 from hanazora.core.errors import CancelledError, RunKeptError
 from hanazora.pipelines.request import GenerateRequest
 
@@ -33,7 +33,9 @@ def test_what_was_made_is_told(capsys):
 
 def test_what_cannot_fit_is_refused_before_loading(model, tmp_path, capsys, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("hanazora.pipelines.preflight.estimate.available_memory_bytes", lambda: 520 << 20)
+    monkeypatch.setattr(
+        "hanazora.pipelines.preflight.estimate.available_memory_bytes", lambda: 520 << 20
+    )
     assert run("generate snow --size 1920x1080 -o a.mp4 --device cpu".split()) == 2
     err = capsys.readouterr().err
     assert "1920x1080 needs" in err and "try --size" in err

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from hanazora.cli.making import KeepRun, Stream
-from hanazora.cli.produce import print_produced, telling_how_to_go_on
 from hanazora.cli.progress import TerminalProgress
+from hanazora.cli.runs.produce import print_produced, telling_how_to_go_on
 from hanazora.core.shapes import SPACE_STRIDE
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from hanazora.pipelines.run_directory import RunDirectory
 from hanazora.pipelines.sidecar import sha256_file
 
 SMALL = "--size 48x32 --num-frames 9 --num-inference-steps 2 --seed 3 --device cpu --dtype fp32"
-SOURCE = Path(__file__).resolve().parents[3] / "src"
+SOURCE = Path(__file__).resolve().parents[4] / "src"
 
 
 @pytest.fixture(autouse=True)
