@@ -12,7 +12,7 @@ from hanazora.safety.text.folding import Folded
 
 _WORD = re.compile(r"[^\s]+")
 _VOWELS = re.compile(r"[aeiouy]")
-_CONSONANTS = re.compile(r"[bcdfghjklmnpqrstvwxz]{5,}")
+_CONSONANTS = re.compile(r"[bcdfghjklmnpqrstvwxz]{6,}")
 # Pairs that no English word and hardly any name holds.
 _ODD_PAIRS = re.compile(
     r"q[^u'iat]|[jvqxz][bcdfghjkmpqtwxz]|[bcdfghjklmpqtvwx][qxj]|[cdfgkmpqtvxz]v|vv|jj|qq|[bfghjpqvwxz]k[bdgjpqx]"

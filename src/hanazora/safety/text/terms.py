@@ -61,7 +61,8 @@ def tokenize(text: str) -> list[Token]:
         if word in _SENTENCE_END:
             sentence += 1
             continue
-        tokens.append(Token(_ENDING.sub("", word), match.start(), match.end(), sentence))
+        stem = _ENDING.sub("", word)
+        tokens.append(Token(stem, match.start(), match.start() + len(stem), sentence))
     return tokens
 
 

