@@ -4,7 +4,13 @@ import pytest
 import torch
 
 from hanazora.core.errors import ModelError, UserError
-from hanazora.pipelines.model_directory import Model, load_model, save_model
+from hanazora.pipelines.model_directory import (
+    Model,
+    load_model,
+    part_sha256,
+    read_settings,
+    save_model,
+)
 
 
 def test_the_layout_is_that_of_diffusers(tiny_model: Model, tmp_path: Path) -> None:
@@ -45,3 +51,17 @@ def test_an_unknown_config_key_is_an_error(tiny_model: Model, tmp_path: Path) ->
     config.write_text(config.read_text().replace('"hidden_size"', '"hiden_size"'))
     with pytest.raises(UserError, match="did you mean"):
         load_model(tmp_path)
+
+
+def test_configs_and_hashes_need_no_weights_in_memory(tiny_model: Model, tmp_path: Path) -> None:
+    save_model(tiny_model, tmp_path, torch.float32)
+    settings = read_settings(tmp_path)
+    assert settings.transformer == tiny_model.transformer.config
+    assert settings.autoencoder == tiny_model.autoencoder.config
+    assert settings.sampler == tiny_model.sampler
+    assert part_sha256(tmp_path, "autoencoder") == load_model(tmp_path).weight_hashes["autoencoder"]
+    with pytest.raises(ModelError, match="cannot read"):
+        part_sha256(tmp_path, "nothing")
+    (tmp_path / "transformer" / "config.json").unlink()
+    with pytest.raises(ModelError, match="cannot read"):
+        read_settings(tmp_path)
