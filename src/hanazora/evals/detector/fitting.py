@@ -51,7 +51,10 @@ class FitConfig:
 
 
 def fit_logistic(
-    features: Float[np.ndarray, "clips features"], own: Bool[np.ndarray, " clips"], ridge: float
+    features: Float[np.ndarray, "clips features"],
+    own: Bool[np.ndarray, " clips"],
+    ridge: float,
+    targets: Float[np.ndarray, " clips"] | None = None,
 ) -> tuple[Float[np.ndarray, " parameters"], Float[np.ndarray, "parameters parameters"]]:
     """Return the weights, the intercept last, and their covariance.
 
@@ -59,17 +62,19 @@ def fit_logistic(
         features: standardised.
         own: the class of each row; both must be there.
         ridge: penalty per clip on the weights, not on the intercept.
+        targets: probability to aim at for each row; none aims at the class itself.
     """
     if own.all() or not own.any():
         raise ValueError("both classes are needed")
     rows = np.column_stack([features, np.ones(len(features))])
     share = np.where(own, 0.5 / own.mean(), 0.5 / (~own).mean())  # equal say for both classes
+    wanted = own.astype(np.float64) if targets is None else targets
     penalty = np.full(rows.shape[1], ridge * len(rows))
     penalty[-1] = 1e-9
     parameters = np.zeros(rows.shape[1])
     for _ in range(_NEWTON_STEPS):
         odds = 1.0 / (1.0 + np.exp(-np.clip(rows @ parameters, -30, 30)))
-        slope = rows.T @ (share * (own - odds)) - penalty * parameters
+        slope = rows.T @ (share * (wanted - odds)) - penalty * parameters
         bend = (rows * (share * odds * (1 - odds))[:, None]).T @ rows + np.diag(penalty)
         step = np.linalg.solve(bend, slope)
         parameters = parameters + step * min(1.0, 5.0 / max(float(np.abs(step).max()), 1e-12))
@@ -101,8 +106,9 @@ def fit_classifier(
     parameters, _ = fit_logistic(inside, training.own, config.ridge)
     standard = np.clip((calibration.features - mean) / scale, -config.limit, config.limit)
     scores = standard @ parameters[:-1] + parameters[-1]
-    # A separable calibration set would give infinite odds; a little ridge keeps them finite.
-    (slope, offset), covariance = fit_logistic(scores[:, None], calibration.own, 1e-3)
+    (slope, offset), covariance = fit_logistic(
+        scores[:, None], calibration.own, 1e-9, _smoothed(calibration.own)
+    )
     if slope <= 0:
         raise ValueError("what was fitted on one set says nothing about the other")
     null = np.sort(scores[~calibration.own])
@@ -149,6 +155,12 @@ def measured(value: float, interval: tuple[float, float], num_clips: int) -> Mea
         value=round(value, _DIGITS), low=round(low, _DIGITS), high=round(high, _DIGITS),
         num_clips=num_clips,
     )  # fmt: skip
+
+
+def _smoothed(own: Bool[np.ndarray, " clips"]) -> Float[np.ndarray, " clips"]:
+    """Aim a little short of certainty (Platt 1999): separable scores would give infinite odds."""
+    ours, others = int(own.sum()), int((~own).sum())
+    return np.where(own, (ours + 1) / (ours + 2), 1 / (others + 2))
 
 
 def _threshold(
