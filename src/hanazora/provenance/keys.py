@@ -85,7 +85,7 @@ class CertificateFacts(NamedTuple):
 
 def keys_dir() -> Path:
     """Return where the keys of this installation lie."""
-    return state_dir() / "keys"
+    return state_dir() / "keys" / "signing"
 
 
 def derive(secret: bytes, purpose: str, *parts: bytes) -> bytes:
@@ -117,7 +117,7 @@ def make_keys(directory: Path | None = None) -> Path:
     if directory.is_dir():
         return directory
     try:
-        directory.parent.mkdir(parents=True, exist_ok=True)
+        directory.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         fresh = Path(tempfile.mkdtemp(prefix=".keys-", dir=directory.parent))
     except OSError as error:
         raise output_error(directory, error) from error

@@ -139,4 +139,11 @@ def test_what_is_drawn_depends_on_everything():
     }
     assert len(drawn) == 4
     assert derive(b"s", "salt", b"a") == derive(b"s", "salt", b"a")
-    assert keys.keys_dir().name == "keys"
+
+
+def test_other_keys_of_the_installation_are_no_hindrance(tmp_path, monkeypatch):
+    monkeypatch.setenv("HANAZORA_HOME", str(tmp_path))
+    (tmp_path / "keys").mkdir()
+    (tmp_path / "keys" / "audit.key").write_text("of another room")
+    assert load_keys().secret == load_keys(keys.keys_dir()).secret
+    assert (tmp_path / "keys" / "audit.key").exists()
