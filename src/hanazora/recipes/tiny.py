@@ -6,6 +6,7 @@ from hanazora.data.packing import PackingConfig
 from hanazora.diffusion.timesteps import TimestepConfig
 from hanazora.models.text.encoder import TextEncoderConfig
 from hanazora.models.transformer.model import VideoTransformerConfig
+from hanazora.pipelines.memory import MemoryConfig
 from hanazora.pipelines.rollout import SamplerConfig
 from hanazora.train.optim import OptimizerConfig
 from hanazora.train.pool import PoolConfig
@@ -32,7 +33,7 @@ def tiny_cpu() -> TrainConfig:
         ),
         text_encoder=TextEncoderConfig(hidden_size=32, num_layers=1, num_heads=2),
         optimizer=OptimizerConfig(warmup_steps=5),
-        sampler=SamplerConfig(num_inference_steps=4),
+        sampler=SamplerConfig(num_inference_steps=4, memory=MemoryConfig(trained_frames=3)),
         ema_decay=0.9,
         dtype="fp32",
         log_every=1,

@@ -10,12 +10,13 @@ from hanazora.core.paths import bundled_model_dir
 from hanazora.data.packing import PackedBatch, Packer
 from hanazora.diffusion.noise import noise_generator
 from hanazora.diffusion.weighting import flow_loss
+from hanazora.models.layers.weights import load_part
 from hanazora.models.text.encoder import TextEncoder
 from hanazora.models.transformer.block import TransformerBlock
 from hanazora.models.transformer.model import PromptEmbeds, VideoTransformer
 from hanazora.parallel.device import Device, pick_device
 from hanazora.parallel.ranks import join_ranks, leave_ranks, sum_gradients
-from hanazora.pipelines.model_directory import Model, load_model, save_model
+from hanazora.pipelines.model_directory import TEXT_ENCODER, Model, load_model, save_model
 from hanazora.train.alignment import SceneHead
 from hanazora.train.checkpoint import load_latest, save_checkpoint
 from hanazora.train.ema import ExponentialMovingAverage
@@ -112,6 +113,10 @@ def build_state(config: TrainConfig, run_dir: Path, source: Source, device: Devi
         text_encoder.initialise()
         if transformer.latents_variance is not None:
             transformer.latents_variance.copy_(source.pool.channel_variance())
+    if config.text_encoder_from:
+        bundled = config.text_encoder_from == "bundled"
+        start = bundled_model_dir() / "text_encoder" if bundled else Path(config.text_encoder_from)
+        text_encoder.load_state_dict(load_part(TextEncoder, TEXT_ENCODER, start)[0].state_dict())
     state = TrainState(run_dir, transformer.to(device.torch), text_encoder.to(device.torch))
     state.text_encoder.requires_grad_(not config.freeze_text_encoder)
     if config.alignment.weight:

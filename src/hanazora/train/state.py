@@ -62,8 +62,10 @@ class TrainConfig:
     """Steps between checkpoints; the last step always makes one."""
     init_from: str = ""
     """Model directory (or "bundled") whose weights are the start; empty for fresh ones."""
+    text_encoder_from: str = ""
+    """Directory of a text encoder (or "bundled") that starts this one; empty for `init_from`'s."""
     freeze_text_encoder: bool = False
-    """Leave the text encoder of `init_from` as it is (recipe petal_text has taught it to read)."""
+    """Leave the text encoder as it is: the recipe petal_text has taught it to read."""
     target_loss: float | None = None
     """Stop as soon as the mean loss of a log interval is at most this (overfit-one)."""
 
@@ -74,8 +76,11 @@ class TrainConfig:
             raise ValueError(
                 f"num_micro_batches is {self.num_micro_batches}; it must be at least 1"
             )
-        if self.freeze_text_encoder and not self.init_from:
-            raise ValueError("freeze_text_encoder needs init_from: a fresh encoder reads nothing")
+        if self.freeze_text_encoder and not (self.init_from or self.text_encoder_from):
+            raise ValueError(
+                "freeze_text_encoder needs init_from or text_encoder_from: "
+                "a fresh encoder reads nothing"
+            )
         if self.transformer.text_dim != self.text_encoder.hidden_size:
             raise ValueError(
                 f"transformer.text_dim {self.transformer.text_dim} differs from "

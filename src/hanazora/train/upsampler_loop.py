@@ -23,8 +23,8 @@ from hanazora.core.metrics import MetricsWriter
 from hanazora.core.paths import atomic_path, bundled_model_dir
 from hanazora.models.autoencoder.model import VideoAutoencoder
 from hanazora.models.autoencoder.weights import load_autoencoder
-from hanazora.models.upsampler.weights import save_upsampler
 from hanazora.models.upsampler.model import SCALE, UpsamplerConfig, VideoUpsampler, enlarge
+from hanazora.models.upsampler.weights import save_upsampler
 from hanazora.train.autoencoder_data import ClipPool, cut_crop
 
 _LOG = get_logger(__name__)

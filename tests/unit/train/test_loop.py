@@ -149,9 +149,14 @@ def test_a_frozen_text_encoder_stays_and_the_scene_head_is_not_exported(
         alignment=AlignmentConfig(weight=0.1, num_blocks=1),
     )
     train(config, tmp_path / "second")
+    again = replace(
+        config, init_from="", text_encoder_from=str(tmp_path / "first" / "text_encoder"), steps=1
+    )
+    read = train(again, tmp_path / "third").text_encoder.state_dict()
     first, second = (load_model(tmp_path / name) for name in ("first", "second"))
     before, after = first.text_encoder.state_dict(), second.text_encoder.state_dict()
     assert all(torch.equal(before[name], after[name]) for name in before)
+    assert all(torch.equal(before[name], read[name]) for name in before)
     moved = second.transformer.state_dict()
     assert any(not torch.equal(v, moved[k]) for k, v in first.transformer.state_dict().items())
     assert sorted(p.name for p in (tmp_path / "second").iterdir() if p.is_dir()) == sorted(
