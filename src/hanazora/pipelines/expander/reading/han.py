@@ -22,6 +22,8 @@ from hanazora.pipelines.expander.reading.tokens import COMMA, SCENE_TAGS, STOP, 
 from hanazora.world.speech.noun_phrases import CLIP
 from hanazora.world.vocabulary import TARGET_ACTIONS
 
+_PERSONS = "\u4eba"
+"""The measure word of people in both languages: a number with it needs no noun."""
 _SIDES = {"left": "left_of", "right": "right_of"}
 _AIR_ACTIONS = frozenset({"fall", "rise", "float", "fly", "move", "stand", "spin"})
 
@@ -236,7 +238,7 @@ class HanReader(Reader[HanToken]):
     def _modifier(self, token: HanToken) -> None:
         last = self.clause.last
         if token.tag == "number" and not self._noun_follows():
-            if token.text.endswith("人") and (
+            if token.text.endswith(_PERSONS) and (
                 last is None or not self.draft.subjects[last].is_person
             ):
                 self.modifiers.append(token)

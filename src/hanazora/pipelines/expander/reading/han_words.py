@@ -17,23 +17,20 @@ from hanazora.pipelines.expander.reading.tokens import COMMA, STOP, UNKNOWN, Tok
 _KANA = re.compile(r"[\u3041-\u30ff]")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _LATIN = re.compile(r"[a-z0-9]+")
-_STOPS, _COMMAS = "。.!?;:！？；：\n", "，,、・「」『』()（）…~—-"
-_MEASURES = {"zh": "个只条辆位名头匹艘架棵座张块把对群", "ja": "匹台羽個人頭隻本枚名つ艘"}
-_PLURALS = ("们", "たち", "達", "ども")
-_ENDINGS = (
-    "っている", "っていた", "いている", "いていた", "んでいる", "んでいた", "している", "していた",
-    "ている", "ていた", "でいる", "いでいる", "ってくる", "ってきた", "んでくる",
-    "いてくる", "てくる",
-    "ってゆく", "っていく", "んでいく", "いていく", "ていく", "りながら", "きながら", "しながら",
-    "ながら", "ります", "きます", "します", "ぎます", "びます", "みます", "ます",
-    "った", "いた", "んだ", "いだ", "した", "た", "って", "いて", "んで", "いで", "して",
-    "て", "で",
-    "する", "れる", "れた", "える", "る", "く", "ぐ", "ぶ", "む", "す", "つ", "う",
-    "り", "き", "ぎ", "び", "み", "し", "い",
-)  # fmt: skip
-"""Endings of Japanese verbs behind the stem."""
-_BEFORE_NOUNS = frozenset("るくぐぶむすつうただ")
-"""Last letters of the forms that may stand before a noun."""
+_STOPS, _COMMAS = "\u3002.!?;:\n", "\u3001\u30fb\u300c\u300d\u300e\u300f,()~\u2014-"
+
+
+class _Rules(NamedTuple):
+    """What is not a word of its own, from the lexicon's table "rules"."""
+
+    measures: frozenset[str]
+    """Letters behind a number that count something."""
+    plurals: tuple[str, ...]
+    """Marks behind a noun."""
+    endings: tuple[str, ...]
+    """Endings of verbs behind the stem; none in Chinese."""
+    before_nouns: frozenset[str]
+    """Last letters of the forms of a verb that may stand before a noun."""
 
 
 class Entry(NamedTuple):
@@ -75,6 +72,17 @@ def _simplified() -> dict[int, str]:
 
 
 @cache
+def _rules(language: str) -> _Rules:
+    table = _tables(language)["rules"]
+    return _Rules(
+        measures=frozenset(table["measures"]),
+        plurals=tuple(table["plurals"]),
+        endings=tuple(table["endings"]),
+        before_nouns=frozenset(table["before_nouns"]),
+    )
+
+
+@cache
 def _tables(language: str) -> dict[str, dict[str, list[str]]]:
     path = resources.files(__package__).joinpath(f"data/{language}.toml")
     tables: dict[str, dict[str, list[str]]] = tomllib.loads(path.read_text("utf-8"))
@@ -86,7 +94,7 @@ def _lexicon(language: str) -> dict[str, list[Entry]]:
     """Read a packaged lexicon: entries by their first letter, the longest first."""
     entries: dict[str, Entry] = {}
     for tag, table in _tables(language).items():
-        for value, phrases in table.items() if tag != "traditional" else ():
+        for value, phrases in table.items() if tag not in ("traditional", "rules") else ():
             pairs = [(tag, value)]
             if tag == "several":
                 pairs = [(t, v) for t, _, v in (pair.partition(":") for pair in value.split())]
@@ -142,9 +150,9 @@ def _next_tokens(text: str, place: int, language: str) -> tuple[list[HanToken], 
 
 def _ending(text: str, place: int, entry: Entry, language: str) -> int:
     """Return the length of the verb ending at a place, 0 for anything but a verb."""
-    if language != "ja" or all(tag != "action" for tag, _ in entry.meanings):
+    if all(tag != "action" for tag, _ in entry.meanings):
         return 0
-    fitting = (ending for ending in _ENDINGS if text.startswith(ending, place))
+    fitting = (ending for ending in _rules(language).endings if text.startswith(ending, place))
     return max(map(len, fitting), default=0)
 
 
@@ -153,17 +161,17 @@ def _meant(
 ) -> tuple[list[HanToken], int]:
     if entry.meanings[0][0] == "number":
         after = place + length
-        measured = text[after : after + 1] in _MEASURES[language] and after < len(text)
+        measured = text[after : after + 1] in _rules(language).measures
         length += measured
         said = text[place : place + length]
         return [HanToken("number", entry.meanings[0][1], said)], length
     plural = False
     if entry.meanings[0][0] == "kind":
-        mark = next((m for m in _PLURALS if text.startswith(m, place + length)), "")
+        mark = next((m for m in _rules(language).plurals if text.startswith(m, place + length)), "")
         plural = bool(mark)
         length += len(mark)
     said = text[place : place + length]
-    before = said[-1] in _BEFORE_NOUNS
+    before = said[-1] in _rules(language).before_nouns
     tokens = [
         HanToken(tag, value, said, plural, before_noun=before) for tag, value in entry.meanings
     ]
