@@ -127,6 +127,11 @@ class SentenceEncoder:
         return torch.cat(pieces)
 
 
+def is_installed() -> bool:
+    """Tell whether the `semantic` extra is there, without reading it."""
+    return importlib.util.find_spec(_PACKAGE) is not None
+
+
 @cache
 def load_sentence_encoder() -> SentenceEncoder | None:
     """Load the encoder once a process; None where the `semantic` extra is not installed.

@@ -17,6 +17,7 @@ from hanazora.core.machine import available_memory_bytes, free_disk_bytes
 from hanazora.core.shapes import SPACE_STRIDE, TIME_STRIDE
 from hanazora.models.autoencoder.model import PATCH, AutoencoderConfig
 from hanazora.models.layers.weights import WEIGHTS_NAME
+from hanazora.models.text.sentence_encoder import is_installed
 from hanazora.parallel.device import Device, free_memory_bytes
 from hanazora.pipelines.model_directory import ModelSettings, read_settings
 from hanazora.pipelines.plan import Geometry, Plan
@@ -26,19 +27,25 @@ from hanazora.pipelines.verbs.planning import plan_request
 
 _MIB = 1 << 20
 
-BASE_BYTES = 300 * _MIB
-"""A process with the interpreter, torch, the video library and every check imported."""
+BASE_BYTES = 362 * _MIB
+"""A process with the interpreter, torch, the video library, every check and its small networks."""
+
+SENTENCE_ENCODER_BYTES = 228 * _MIB
+"""What reading the sentence encoder takes; what it frees is used again by the activations."""
+
+SENTENCE_ENCODER_KEPT_BYTES = 90 * _MIB
+"""What the sentence encoder keeps."""
 
 TRANSFORMER_VALUES = 90
 """Activations alive at once in a block, in widths of the network per token."""
 
-DECODER_VALUES = 16
+DECODER_VALUES = 10
 """Activations alive at once in the decoder, in widths of its finest grid per position."""
 
-FRAME_COPIES = 12
+FRAME_COPIES = 8
 """Pictures alive at once on the way out, in bytes per byte of one group of frames."""
 
-ENCODER_FRAMES = 60
+ENCODER_FRAMES = 45
 """Pictures that x264 holds: what it looks ahead, refers to and works on, at 1.5 bytes a pixel."""
 
 VIDEO_BITS_PER_PIXEL = 0.5
@@ -179,13 +186,21 @@ def _memory_parts(
     decoding = _decoding_bytes(plan, settings.autoencoder, value_bytes)
     pixels = request.width * request.height
     leaving = pixels * (3 * TIME_STRIDE * FRAME_COPIES + round(1.5 * ENCODER_FRAMES))
-    return {
-        "program": BASE_BYTES if device.type == "cpu" else 0,
+    # Memory that one stage has freed is used again by the next.
+    if device.type != "cpu":
+        activations = max(making, decoding)
+        return {"weights": weights, "context": cost.cache_bytes, "activations": activations}
+    parts = {
+        "program": BASE_BYTES,
         "weights": weights,
         "context": cost.cache_bytes,
-        # Memory that denoising has freed is used again by what comes after it.
-        "activations": max(making, decoding + (leaving if device.type == "cpu" else 0)),
+        "activations": max(making, decoding + leaving),
     }
+    if is_installed():
+        passing = SENTENCE_ENCODER_BYTES - SENTENCE_ENCODER_KEPT_BYTES
+        parts["sentence encoder"] = SENTENCE_ENCODER_KEPT_BYTES
+        parts["activations"] = max(parts["activations"], passing)
+    return parts
 
 
 def _decoding_bytes(plan: Plan, config: AutoencoderConfig, value_bytes: int) -> int:

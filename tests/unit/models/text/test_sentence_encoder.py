@@ -8,6 +8,7 @@ from hanazora.models.text import sentence_encoder
 from hanazora.models.text.sentence_encoder import (
     EMBEDDING_SIZE,
     SentenceTransformer,
+    is_installed,
     load_sentence_encoder,
     read_sentence_encoder,
 )
@@ -58,3 +59,7 @@ def test_another_file_is_refused(tmp_path) -> None:
 def test_without_the_package_there_is_no_encoder(monkeypatch) -> None:
     monkeypatch.setattr(sentence_encoder, "_PACKAGE", "no_such_package_anywhere")
     assert load_sentence_encoder.__wrapped__() is None
+
+
+def test_whether_it_is_installed_is_known_without_reading_it() -> None:
+    assert is_installed() == INSTALLED
