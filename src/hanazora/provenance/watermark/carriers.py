@@ -1,8 +1,8 @@
 """The secret pattern of one key, salt and grid: random signs, and which bit each chip carries.
 
-Spread spectrum (Cox, Kilian, Leighton and Shamoon 1997): about half of the chips are the pilot,
-always the same for a key and a salt, which proves that there is a mark and finds its place; every
-other chip carries one of the 124 code bits. A salt is one of eight, so that averaging the videos
+Spread spectrum (Cox, Kilian, Leighton and Shamoon 1997): 65 % of the chips are the pilot, always
+the same for a key and a salt, which proves that there is a mark and finds its place; every other
+chip carries one of the 124 code bits. A salt is one of eight, so that averaging the videos
 of a key does not lay its pattern bare. All randomness comes out of SHAKE-256, so that no release
 of any library can change it.
 """
@@ -24,7 +24,8 @@ BANDS = ((0.11, 0.19), (0.03, 0.07))
 """Band of the mark in luma and in colour, in cycles per chip."""
 
 _DOMAIN = b"hanazora watermark 1"
-_FIRST_PAYLOAD_BYTE = 256 - CODE_BITS
+_DRAWS_PER_BIT = 185
+"""Of 65,536 values of a draw, those that give a chip to one code bit; the pilot has the rest."""
 
 
 class Carriers:
@@ -89,8 +90,8 @@ def build_carriers(key: bytes, salt: int, layout: Layout) -> Carriers:
     shape = (NUM_PLANES, *layout)
     count = NUM_PLANES * layout.rows * layout.columns
     name = f"{salt} {layout.rows} {layout.columns} {len(key)} ".encode()
-    stream = hashlib.shake_256(_DOMAIN + name + key).digest(count + count // 8)
-    draws = np.frombuffer(stream, np.uint8)
-    signs = 2.0 * np.unpackbits(draws[count:]).astype(np.float32) - 1
-    slots = np.maximum(draws[:count].astype(np.int16) - _FIRST_PAYLOAD_BYTE, -1)
+    stream = hashlib.shake_256(_DOMAIN + name + key).digest(2 * count + count // 8)
+    draws = np.frombuffer(stream, "<u2", count).astype(np.int32)
+    signs = 2 * np.unpackbits(np.frombuffer(stream, np.uint8)[2 * count :]).astype(np.float32) - 1
+    slots = np.where(draws < CODE_BITS * _DRAWS_PER_BIT, draws // _DRAWS_PER_BIT, -1)
     return Carriers(signs.reshape(shape), slots.reshape(shape))

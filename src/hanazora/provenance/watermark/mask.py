@@ -7,7 +7,7 @@ from hanazora.provenance.watermark.planes import box_mean
 
 _FLOOR, _SLOPE = 0.3, 0.2
 _CAP = {"luma": 4.0, "chroma": 3.0}
-_TARGET_RMS = {"luma": 2.1, "chroma": 1.5}
+_TARGET_RMS = {"luma": 2.1, "chroma": 1.7}
 """Strength over the whole picture in grey levels, if the flat areas allow it."""
 _FLAT_RMS = {"luma": 0.8, "chroma": 0.7}
 """Strength in flat areas, where the eye is the judge and no measure: never more than this."""

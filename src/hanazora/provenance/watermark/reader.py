@@ -1,8 +1,9 @@
 """Read a mark: is there one, which id does it carry, and how sure is that.
 
 The place of a mark is found with its pilot alone, and pilot and word share no chip. So what was
-tried to find the place is paid for once, by the claim that there is a mark; the id pays for the
-words it was picked from.
+tried to find the place is paid for once, by the claim that there is a mark. The id pays for the
+words it was picked from, and it is weighed against wrong words in the presence of the right one:
+a strong mark lifts every word that happens to lie near what was read.
 """
 
 import math
@@ -19,6 +20,8 @@ from hanazora.provenance.watermark.evidence import MAX_P, p_value, search_cost, 
 from hanazora.provenance.watermark.search import Place, Views, search
 
 _WINDOW_S, _LONG_S = 4, 8
+MAX_ID_P = 1e-4
+"""An id is named if fewer marks than this would be misnamed; the fingerprint must agree as well."""
 _WORD_SHARE = 4
 """The search takes half of the false-alarm rate; a word, and a word with its pilot, a quarter."""
 
@@ -29,7 +32,7 @@ class MarkReading(NamedTuple):
     found: bool
     """Whether there is a mark of one of the keys, at a false-alarm rate of 1e-6."""
     mark_id: int | None
-    """Its id, also at 1e-6; None where the mark is there but its bits are too weak to name it."""
+    """Its id; None where the mark is there but its bits are too weak to name it."""
     p_value: float
     """Bound on the probability of so much agreement without a mark, everything tried counted."""
     blind_p_value: float
@@ -89,22 +92,24 @@ def _read(
     hit = search(picture, keys, cropped=cropped)
     carriers = build_carriers(keys[hit.key_index], hit.salt, hit.place.layout)
     soft = carriers.soft_bits(Views(picture).of(hit.place))
+    length = float(np.linalg.norm(soft))  # 1 without a mark, more with one
     word = decode(soft)
     score, num_words = float(soft @ (2.0 * word.bits - 1)), 2.0**ID_BITS
     blind_chance = min(hit.p_value, p_value(score, _WORD_SHARE * num_words))
-    mark_id, chance, id_chance = word.mark_id, blind_chance, p_value(score, 2 * num_words)
-    from_known = id_chance > MAX_P and len(known_ids) > 0
+    mark_id, chance, id_chance = word.mark_id, blind_chance, p_value(score / length, 2 * num_words)
+    from_known = id_chance > MAX_ID_P and len(known_ids) > 0
     if from_known:
         mark_id, score = _nearest_known(soft, known_ids)
-        id_chance = p_value(score, 2 * len(known_ids))
-        # Pilot and word are about half of the chips each; their sum has a deviation of root 2.
-        both = (score + hit.score) / math.sqrt(2)
+        id_chance = p_value(score / length, 2 * len(known_ids))
+        # They share no chip, so weights whose squares sum to 1 keep the deviation at 1.
+        share = carriers.pilot_share
+        both = math.sqrt(share) * hit.score + math.sqrt(1 - share) * score
         cost = _WORD_SHARE * search_cost(hit.num_places) * len(known_ids)
         chance = min(blind_chance, p_value(both, cost))
     matched = int(np.sum((soft > 0) == (word.bits > 0)))
     return MarkReading(
         found=chance <= MAX_P,
-        mark_id=mark_id if max(chance, id_chance) <= MAX_P else None,
+        mark_id=mark_id if chance <= MAX_P and id_chance <= MAX_ID_P else None,
         p_value=chance,
         blind_p_value=blind_chance,
         id_p_value=id_chance,

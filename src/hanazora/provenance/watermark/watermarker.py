@@ -20,6 +20,8 @@ from hanazora.provenance.watermark.planes import (
 
 _FAINT = 0.45
 """A picture that takes a smaller part of the wanted strength is next to flat all over (0.38)."""
+_MANY_IDS = 1_000_000
+"""Among so many ids in a ledger the one of an untouched file must be told apart."""
 _TOO_FLAT = "no room for a mark: the picture is too flat to hold it"
 
 
@@ -90,7 +92,7 @@ class Watermarker:
         if self._strength / self._num_frames < _FAINT:
             return CheckResult("skipped", _TOO_FLAT)
         pilot = p_value(carriers.pilot_score(view), NUM_SALTS)
-        word = p_value(float(carriers.soft_bits(view) @ (2.0 * self._code - 1)), 2.0**40)
+        word = p_value(float(carriers.soft_bits(view) @ (2.0 * self._code - 1)), _MANY_IDS)
         if max(pilot, word) > MAX_P:
             return CheckResult("skipped", _TOO_FLAT)
         return CheckResult("passed", f"id {self.mark_id:010x}, read back at p = {pilot:.0e}")
