@@ -170,7 +170,7 @@ def _finish(
             made[chunk.index] = chunk.latents
             yield chunk
 
-    with _hopeless_after(run, NonFiniteError):
+    with _dropping_the_hopeless(run):
         chunks = making() if stream else iter(list(making()))
         frames = pipeline.frames(job, chunks)
         shown = None if stream else progress  # streaming, the steps of every chunk are shown
@@ -190,7 +190,7 @@ def _let_out(
     """Publish the frames of a run, and name the way on after a failed decode."""
     record = run.record
     path, files = Path(record.output), [Path(file) for file in record.files]
-    with _hopeless_after(run, NonFiniteError, RefusedError):
+    with _dropping_the_hopeless(run):
         try:
             if record.request.verb == "picture":
                 picture = np.concatenate(list(frames))[0]
@@ -218,12 +218,15 @@ def _keep_latents(
 
 
 @contextlib.contextmanager
-def _hopeless_after(run: RunDirectory, *kinds: type[Exception]) -> Iterator[None]:
-    """Drop a run that could only fail the same way again."""
+def _dropping_the_hopeless(run: RunDirectory) -> Iterator[None]:
+    """Drop a run that could only fail the same way again; a check that could not run may yet."""
     try:
         yield
-    except kinds:
+    except NonFiniteError:
         run.is_hopeless = True
+        raise
+    except RefusedError as error:
+        run.is_hopeless = error.verdict is not None
         raise
 
 

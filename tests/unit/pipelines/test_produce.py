@@ -15,6 +15,8 @@ from hanazora.pipelines.progress import CancellableProgress, SilentProgress
 from hanazora.pipelines.request import GenerateRequest
 from hanazora.pipelines.run_directory import RunDirectory
 from hanazora.pipelines.sidecar import sha256_file
+from hanazora.pipelines.way_out import RefusedError
+from hanazora.safety.findings import Verdict
 
 REQUEST = GenerateRequest(
     prompt="a red ball bounces", width=50, height=34, num_frames=17, seed=3, num_inference_steps=2
@@ -160,3 +162,18 @@ def test_streamed_frames_can_be_watched_before_the_rest_is_made(
     produce(pipeline, REQUEST, place / "b.mp4")
     assert (place / "a.mp4").read_bytes() == (place / "b.mp4").read_bytes()
     assert not stream_path(place / "a.mp4").exists()
+
+
+@pytest.mark.parametrize("is_judged", [True, False])
+def test_what_was_refused_goes_and_what_could_not_be_judged_stays(
+    pipeline: TextToVideo, place: Path, monkeypatch: pytest.MonkeyPatch, is_judged: bool
+) -> None:
+    verdict = Verdict("block", "weapons", "rule", (0, 1), "id", "no") if is_judged else None
+
+    def refuse(*_: object, **__: object) -> None:
+        raise RefusedError("frame_filter", "not this one", verdict)
+
+    monkeypatch.setattr("hanazora.pipelines.produce.publish", refuse)
+    with pytest.raises(RefusedError):
+        produce(pipeline, REQUEST, place / "a.mp4")
+    assert (place / "a.run").exists() != is_judged
