@@ -22,7 +22,7 @@ def all_coverage(policy: Policy) -> list[Coverage]:
 def status_lines(policy: Policy) -> list[tuple[str, str, str]]:
     """Return stage, category and what covers it, one row for every pair."""
     entries = all_coverage(policy)
-    rows = []
+    rows: list[tuple[str, str, str]] = []
     for stage in STAGES:
         for category in sorted(policy.categories):
             found = [each for each in entries if (each.stage, each.category) == (stage, category)]

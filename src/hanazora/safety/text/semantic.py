@@ -120,8 +120,8 @@ def _prototypes_of(sha256: str, policy: Policy) -> Prototypes:
     del sha256  # the key: the same policy gives the same prototypes
     try:
         data = json.loads(policy.read_list(PROTOTYPES))
-        weight = np.array(data["weight"], np.float32) / 1000
-        bias = np.array(data["bias"], np.float32) / 1000
+        weight = (np.array(data["weight"]) / 1000).astype(np.float32)
+        bias = (np.array(data["bias"]) / 1000).astype(np.float32)
         classes, border = tuple(map(str, data["classes"])), float(data["decides_at"])
     except (KeyError, TypeError, ValueError) as error:
         raise UserError("the prototypes cannot be used", str(error)) from error
