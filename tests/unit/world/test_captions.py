@@ -108,3 +108,13 @@ def test_hidden_subjects_are_not_mentioned():
     shown = [write_caption(spec, s, "medium") for s in range(100)]
     assert not any(caption.says("kind", 1) for caption in hidden)
     assert any(caption.says("kind", 1) for caption in shown)
+
+
+def test_a_verb_without_room_for_a_direction_asserts_none():
+    subjects = (
+        SubjectSpec(kind="ball", colour="red", action="collide", direction="left", target=1),
+        SubjectSpec(kind="box", colour="blue"),
+    )
+    spec = SceneSpec(seed=0, setting="toys", subjects=subjects)
+    captions = [write_caption(spec, seed, "medium") for seed in range(40)]
+    assert not any(caption.says("direction", 0) for caption in captions)

@@ -186,7 +186,9 @@ class Speaker:
             self.note(index, "target", subject.target)
             target = self.subject(subject.target)
         text = self._form(phrase, form, self.is_plural(index))
-        return text.replace("{d}", self._direction(index, subject, target)).replace("{x}", target)
+        if "{d}" in text:  # only then is a direction said, and so asserted
+            text = text.replace("{d}", self._direction(index, subject, target))
+        return text.replace("{x}", target)
 
     def _form(self, phrase: VerbPhrase, form: str, plural: bool) -> str:
         if form == "finite":
