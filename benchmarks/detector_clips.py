@@ -267,7 +267,19 @@ def _desktop(draw: np.random.Generator) -> Clip:
     return np.stack(frames)
 
 
-_TREATMENTS = {"train": _blurred, "calibration": _block_coded, "test": _jpeg_or_fade}
+def _blurred_or_coded(clip: Clip, draw: np.random.Generator) -> Clip:
+    return (_blurred if draw.random() < 0.5 else _block_coded)(clip, draw)
+
+
+def _jpeg_fade_or_coded(clip: Clip, draw: np.random.Generator) -> Clip:
+    return (_jpeg_or_fade if draw.random() < 0.67 else _block_coded)(clip, draw)
+
+
+_TREATMENTS = {
+    "train": _blurred_or_coded,
+    "calibration": _blurred_or_coded,
+    "test": _jpeg_fade_or_coded,
+}
 _DRAWN = {
     "train": (_clouds, _page),
     "calibration": (_clouds, _page),
