@@ -33,6 +33,9 @@ def area_under_curve(
         raise ValueError("both classes are needed")
     above = (ours[:, None] > others[None]).mean() + 0.5 * (ours[:, None] == others[None]).mean()
     area = float(above)
+    if area in (0.0, 1.0):  # the formula below would give no width at all
+        smaller = min(len(ours), len(others))
+        return area, share_interval(round(area * smaller), smaller)
     first, second = area / (2 - area), 2 * area**2 / (1 + area)
     variance = area * (1 - area) + (len(ours) - 1) * (first - area**2)
     variance += (len(others) - 1) * (second - area**2)

@@ -17,6 +17,9 @@ def test_the_area_is_the_chance_that_ours_scores_higher():
     assert area_under_curve(np.array([1.0, 3.0, 2.0, 0.0]), OWN)[0] == 0.75
     area, (low, high) = area_under_curve(np.zeros(4), OWN)
     assert area == 0.5 and low < 0.5 < high
+    assert (
+        area_under_curve(np.array([3.0, 4.0, 1.0, 2.0]), OWN)[1][0] < 0.5
+    )  # four clips show little
     with pytest.raises(ValueError, match="both classes"):
         area_under_curve(np.zeros(4), np.ones(4, bool))
 
