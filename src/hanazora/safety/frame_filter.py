@@ -18,7 +18,7 @@ from hanazora.media.frames import FramePiece, Frames, Picture
 from hanazora.safety.findings import Finding, Verdict, decide, decision_id
 from hanazora.safety.frames.cuts import CutDetector
 from hanazora.safety.frames.moderator import Guarded, Moderator, ModeratorError
-from hanazora.safety.frames.registry import build_moderators
+from hanazora.safety.frames.registry import build_moderators, uncovered
 from hanazora.safety.policy import Policy, Stage, Tier
 
 MIN_RATE = 2.0
@@ -62,6 +62,7 @@ class FrameFilter:
             raise ValueError(f"fps is {fps}; it must be above 0")
         self._policy, self._tier, self._fps, self._stage = policy, tier, fps, stage
         chosen = build_moderators(policy, stage) if moderators is None else moderators
+        self._blind = uncovered(policy, stage) if moderators is None else ()
         self._guards = [Guarded(moderator) for moderator in chosen]
         self._stride = max(1, int(fps / MIN_RATE))
         self._cuts = CutDetector()
@@ -131,7 +132,8 @@ class FrameFilter:
         verdict = self.verdict
         notes = "".join(f"; {note}" for note in self._notes.values())
         if not verdict.blocked:
-            return CheckResult("passed", looked + notes)
+            blind = f"; nobody covers {', '.join(self._blind)}" if self._blind else ""
+            return CheckResult("passed", looked + notes + blind)
         assert verdict.span is not None
         where = f"at {verdict.span[0] / self._fps:.2f} s"
         found = f"{verdict.action}: {verdict.category} {where} by {verdict.rule}"

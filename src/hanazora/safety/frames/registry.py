@@ -56,6 +56,12 @@ def coverage(policy: Policy) -> list[Coverage]:
     return found
 
 
+def uncovered(policy: Policy, stage: Stage) -> tuple[str, ...]:
+    """Return the categories of the policy that nobody here can be relied on to see."""
+    seen = {one.category for one in coverage(policy) if one.stage == stage and one.available}
+    return tuple(sorted(set(policy.categories) - seen))
+
+
 _STAGES: Sequence[Stage] = ("upload", "frame")
 
 

@@ -7,7 +7,8 @@ drawn with the same brushes, colours and backings, so that only the figure itsel
 import numpy as np
 from jaxtyping import Float
 
-Stroke = tuple[tuple[float, float], ...]
+Point = tuple[int | float, int | float]
+Stroke = tuple[Point, ...]
 """A line through points; x to the right, y upwards."""
 
 TILE = 96
@@ -59,7 +60,7 @@ HARMLESS: dict[str, tuple[Stroke, ...]] = {
     "wheel": (*_turned(((0, 0), (0, 0.9)), 8), _ring(0.9)),
     "pane": (((-0.8, -0.8), (0.8, -0.8), (0.8, 0.8), (-0.8, 0.8), (-0.8, -0.8)),
              ((0, -0.8), (0, 0.8)), ((-0.8, 0), (0.8, 0))),
-    "grid": tuple(_moved(((-0.9, 0), (0.9, 0)), 0, y) for y in (-0.6, 0.0, 0.6))
+    "grid": tuple(_moved(((-0.9, 0), (0.9, 0)), 0.0, y) for y in (-0.6, 0.0, 0.6))
             + tuple(((x, -0.9), (x, 0.9)) for x in (-0.6, 0.0, 0.6)),
     "star": (tuple((0.9 * float(np.sin(a)), 0.9 * float(np.cos(a)))
                    for a in 4 * np.pi / 5 * np.arange(6)),),
@@ -121,9 +122,7 @@ def draw_emblem(
     return np.clip((thickness - nearest) * TILE / 2.3 + 0.5, 0.0, 1.0)
 
 
-def _distance(
-    x: np.ndarray, y: np.ndarray, start: tuple[float, float], end: tuple[float, float]
-) -> np.ndarray:
+def _distance(x: np.ndarray, y: np.ndarray, start: Point, end: Point) -> np.ndarray:
     dx, dy = end[0] - start[0], end[1] - start[1]
     along = ((x - start[0]) * dx + (y - start[1]) * dy) / max(dx * dx + dy * dy, 1e-9)
     along = np.clip(along, 0.0, 1.0)

@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from hanazora.safety.frames.moderator import Missing
-from hanazora.safety.frames.registry import build_moderators, coverage
+from hanazora.safety.frames.registry import build_moderators, coverage, uncovered
 from hanazora.safety.policy import PluginConfig, Policy, load_policy
 
 
@@ -42,9 +42,12 @@ def test_plug_ins_join_at_their_stages():
 def test_coverage_names_stage_category_and_limits():
     found = {(entry.stage, entry.category): entry for entry in coverage(load_policy())}
     assert found["frame", "violence"].moderator == "frames/classifier"
-    assert found["frame", "violence"].available
     for category in ("violence", "sexual", "hate"):
         assert "found in drawn pictures" in found["frame", category].note
+        assert found["frame", category].available == (
+            category not in uncovered(load_policy(), "frame")
+        )
+    assert {"known-people", "blocklist"} <= set(uncovered(load_policy(), "frame"))
     assert not found["frame", "blocklist"].available
     assert ("upload", "likeness") in found
     assert ("frame", "known-people") not in found
