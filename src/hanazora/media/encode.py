@@ -111,7 +111,9 @@ class GrowingVideo:
         live = {"x264-params": _X264, "tune": "zerolatency"}  # a frame comes out as it goes in
         self._stream = _add_stream(self._container, width, height, fps, live)
         self._container.start_encoding()
-        self._frame_ticks = 1 / (fps * self._stream.time_base)
+        time_base = self._stream.time_base
+        assert time_base is not None, "the container has been started"
+        self._frame_ticks = 1 / (fps * time_base)
         self._file = path.open("wb")
         self._write(header.getvalue())
         set_display_size(path, width, height)

@@ -167,7 +167,7 @@ def _finish(
 
     def making() -> Iterator[FinishedChunk]:
         for chunk in pipeline.chunks(job, run=run, progress=progress):
-            made[chunk.index] = chunk.latents
+            made[chunk.number] = chunk.latents
             yield chunk
 
     with _dropping_the_hopeless(run):

@@ -18,7 +18,7 @@ from hanazora.pipelines.plan import Plan
 class FinishedChunk(NamedTuple):
     """A chunk of a plan, given or made."""
 
-    index: int
+    number: int
     latents: Float[Tensor, "z lt lh lw"]
 
 

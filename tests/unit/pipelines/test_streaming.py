@@ -78,7 +78,7 @@ def test_frames_are_there_before_the_next_chunk_is_made(
 
     def making() -> Iterator[FinishedChunk]:
         for chunk in [_chunks(plan, channels)[index] for index in plan.order]:
-            made.append(chunk.index)
+            made.append(chunk.number)
             yield chunk
 
     stream = decode_as_finished(plan, making(), decoder)

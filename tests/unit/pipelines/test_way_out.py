@@ -4,7 +4,6 @@ import os
 import socket
 import sys
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -56,7 +55,9 @@ def test_no_output_tells_the_prompt_or_a_place(tmp_path, clip, suffix):
     place = tmp_path / "moonlit-cellar"
     place.mkdir()
     given = publish([clip(5, 33, 47)], REQUEST, MODEL, place / "orchid.mp4").path
-    request = replace(REQUEST, expanded_prompt="a walled garden at twilight", negative_prompt="hailstones")
+    request = replace(
+        REQUEST, expanded_prompt="a walled garden at twilight", negative_prompt="hailstones"
+    )
     path = place / f"violet{suffix}"
     if suffix == ".mp4":
         published = publish([clip(5, 33, 47)], request, MODEL, path, files=[given])

@@ -107,7 +107,9 @@ class FaceModerator:
             raise ModeratorError(f"OpenCV {cv2.__version__} has no cascades; a version below 5 has")
         if not self._detectors:
             self._detectors = [
-                cv2.CascadeClassifier(cv2.data.haarcascades + name) for name in _CASCADES
+                # The stubs of the package leave out where it keeps its cascades.
+                cv2.CascadeClassifier(vars(cv2)["data"].haarcascades + name)
+                for name in _CASCADES
             ]
         return cv2
 

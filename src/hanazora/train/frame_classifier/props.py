@@ -11,7 +11,7 @@ import numpy as np
 from hanazora.train.frame_classifier.figures import Joints, place
 from hanazora.world.kinds.rig import Rig, turn_x, turn_y, turn_z
 from hanazora.world.palette import COLOURS, INK, RGB, STEEL, WOOD, shade
-from hanazora.world.primitives import SceneBuilder
+from hanazora.world.primitives import SceneBuilder, Shape
 
 _GUNMETAL: RGB = (0.13, 0.13, 0.15)
 _BONE: RGB = (0.90, 0.86, 0.78)
@@ -138,7 +138,7 @@ def add_rug(rig: Rig, radius: float, rng: np.random.Generator) -> None:
     """Add a red rug: one regular shape with a rim, the twin of a pool."""
     red = float(rng.uniform(0.55, 0.9))
     colour = (red, 0.12 * red, 0.14 * red)
-    shape = "cylinder" if rng.random() < 0.5 else "box"
+    shape: Shape = "cylinder" if rng.random() < 0.5 else "box"
     deep = radius * float(rng.uniform(0.5, 1.0))
     rig.part(shape, (0, 0.008, 0), (radius, 0.006, deep), shade(colour, 1.3))
     rig.part(shape, (0, 0.012, 0), (0.88 * radius, 0.006, 0.86 * deep), colour)
@@ -159,7 +159,7 @@ def add_fruit(rig: Rig, radius: float, rng: np.random.Generator) -> None:
     for _ in range(int(rng.integers(4, 10))):
         size = float(rng.uniform(0.05, 0.12))
         spot = (float(rng.uniform(-1, 1)) * radius, size, float(rng.uniform(-1, 1)) * radius)
-        shape = "ball" if rng.random() < 0.7 else "box"
+        shape: Shape = "ball" if rng.random() < 0.7 else "box"
         rig.part(shape, spot, (size, size, size), COLOURS["red"])
         if shape == "ball":
             leaf = (spot[0], 2 * size, spot[2])

@@ -29,6 +29,7 @@ from hanazora.world.kinds.rig import Rig, turn_y
 from hanazora.world.palette import COLOURS, WALLS
 from hanazora.world.primitives import (
     CameraPath,
+    GroundMode,
     Primitives,
     RenderScene,
     SceneBuilder,
@@ -146,7 +147,7 @@ def _studio(
     rng: np.random.Generator, fraction: float, held_out: bool
 ) -> tuple[RenderScene, _Floor]:
     styles = [s for s in STYLES if (s in HELD_OUT_STYLES) == held_out]
-    grounds = ("plain", "checker", "sand", "snow", "grass", "road")
+    grounds: tuple[GroundMode, ...] = ("plain", "checker", "sand", "snow", "grass", "road")
     time = str(rng.choice(["day", "dusk", "night", "dawn"], p=[0.55, 0.2, 0.1, 0.15]))
     colours = [*COLOURS.values(), *WALLS, (0.5, 0.5, 0.5), (0.3, 0.3, 0.32), (0.75, 0.7, 0.62)]
     first, second, sky, zenith = (colours[int(rng.integers(len(colours)))] for _ in range(4))
@@ -275,7 +276,8 @@ def _wounded(builder: SceneBuilder, floor: _Floor, rng: np.random.Generator) -> 
     joints = add_figure(rig, outfit, sample_pose(rng), on_feet=not down)
     blood = builder.new_object("blood")
     if down or rng.random() < 0.5:
-        spot = _at(builder, floor, *(float(v) for v in rng.uniform(-0.5, 0.5, 2)), np.eye(3))
+        x, z = (float(v) for v in rng.uniform(-0.5, 0.5, 2))
+        spot = _at(builder, floor, x, z, np.eye(3))
         spot = replace(spot, object_id=blood)
         props.add_pool(spot, float(rng.uniform(0.35, 0.9)), colour, rng)
     if not down or rng.random() < 0.6:
@@ -293,7 +295,8 @@ def _wounded(builder: SceneBuilder, floor: _Floor, rng: np.random.Generator) -> 
 def _reds(builder: SceneBuilder, floor: _Floor, rng: np.random.Generator) -> _Cast:
     """The same poses on and among red things that are no blood."""
     figures = []
-    things = _at(builder, floor, *(float(v) for v in rng.uniform(-0.4, 0.4, 2)), np.eye(3))
+    x, z = (float(v) for v in rng.uniform(-0.4, 0.4, 2))
+    things = _at(builder, floor, x, z, np.eye(3))
     adders = (props.add_rug, props.add_petals, props.add_fruit)
     for adder in rng.permutation(3)[: int(rng.integers(1, 3))]:
         adders[adder](things, float(rng.uniform(0.5, 1.2)), rng)

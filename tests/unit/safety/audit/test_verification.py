@@ -72,7 +72,6 @@ def test_every_cut_is_found(log, lines):
 
 
 def test_a_line_of_another_key_is_found(tmp_path, log, lines, fill):
-    from hanazora.safety.audit.keys import AuditKey
 
     forged = AuditLog(tmp_path / "forged", AuditKey(bytes([9] * 32)))
     fill(forged, 1)
