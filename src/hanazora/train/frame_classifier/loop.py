@@ -73,6 +73,8 @@ class ClassifierTrainConfig:
     """Whole pictures in a batch."""
     num_patches: int = 64
     """Patches beside them in a batch."""
+    num_tiles: int = 300
+    """Emblems, signs and splashes of each kind that patches are made with."""
     lr: float = 2e-3
     """Peak learning rate of AdamW; it rises over the first twentieth and falls like a cosine."""
     weight_decay: float = 0.05
@@ -89,7 +91,7 @@ def train_classifier(config: ClassifierTrainConfig) -> FrameClassifier:
     """Train, calibrate and write the classifier; pictures made before are read again."""
     torch.manual_seed(config.seed)
     train, kept = _pictures(config)
-    patches = PatchMaker(_harmless(train), config.seed)
+    patches = PatchMaker(_harmless(train), config.seed, config.num_tiles)
     network = _network(config)
     # torch types this form of `to` for tensors only
     network = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
