@@ -271,11 +271,7 @@ def _frame_filter(request: GenerateRequest, terms: Terms, gate: Gate) -> "FrameF
         return None
     # Loads torch, which a command that refuses its input does without.
     from hanazora.safety.frame_filter import FrameFilter
-    from hanazora.safety.frames.classifier import WEIGHTS
 
-    if not WEIGHTS.exists():  # before the classifier is shipped: said, and never called passed
-        gate.admit("frame_filter", CheckResult("not_implemented", "no frame classifier yet"))
-        return None
     return FrameFilter(gate.policy, terms.tier, request.fps)
 
 
