@@ -229,9 +229,3 @@ class FrameFilter:
         for index in sorted(self._digests):
             digest.update(index.to_bytes(8, "big") + self._digests[index])
         return digest.hexdigest()
-
-
-def check_frames(frames: Frames) -> CheckResult:
-    """Judge what would be shown."""
-    del frames
-    return CheckResult("not_implemented", "no frame filter in this version")
