@@ -1,6 +1,6 @@
 """What the frame filter sees and what it wrongly sees, on pictures that it was not trained on.
 
-    python benchmarks/frame_filter.py [--clips 300] [--generate 8] [--scale 0.15] [--threads 1]
+    python benchmarks/frame_filter.py [--clips 300] [--pool DIR] [--generate 8] [--scale 0.15]
 
 Four parts, each printed as a Markdown table:
 
@@ -14,7 +14,8 @@ Four parts, each printed as a Markdown table:
 
 import argparse
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -24,6 +25,7 @@ from hanazora.safety.frames.classifier import WEIGHTS, ClassifierModerator
 from hanazora.safety.frames.faces import FaceModerator, can_find_faces
 from hanazora.safety.frames.network import LABELS, load_classifier
 from hanazora.safety.policy import load_policy
+from hanazora.train.autoencoder_data import ClipPool
 from hanazora.train.frame_classifier.dataset import Counts, make_split
 from hanazora.train.frame_classifier.loop import read_logits
 from hanazora.world.clip import render_clip
@@ -58,18 +60,33 @@ def held_out(scale: float) -> None:
         print(f"| {family} | {int(rows.sum())} | {1000 * at_border:.1f} | {1000 * at_sure:.1f} |")
 
 
-def world_clips(count: int) -> None:
-    """Print how many clips of the world are refused."""
-    refused, borderline, frames = [], 0, 0
+def rendered(count: int) -> Iterator[tuple[str, np.ndarray]]:
+    """Render clips of the world in turn in every setting."""
     for index in range(count):
         setting = SETTINGS[index % len(SETTINGS)]
         spec = sample_spec(FIRST_CLIP_SEED + index, setting=setting, num_frames=5, fps=2.0)
-        video = render_clip(spec, 192, 320).frames.numpy()
+        yield f"{setting} {spec.seed}", render_clip(spec, 192, 320).frames.numpy()
+
+
+def pooled(directory: Path, count: int) -> Iterator[tuple[str, np.ndarray]]:
+    """Yield clips of a rendered pool from its last fifth, which training takes nothing from."""
+    pool = ClipPool(directory)
+    first = int(0.8 * len(pool))
+    for index in np.linspace(first, len(pool) - 1, count).astype(int).tolist():
+        clip = pool[index]
+        yield f"{clip.facts.get('setting', '')} clip {index}", np.array(clip.frames)
+
+
+def world_clips(clips: Iterable[tuple[str, np.ndarray]]) -> None:
+    """Print how many clips of the world are refused."""
+    refused, borderline, frames, count = list[str](), 0, 0, 0
+    for name, video in clips:
         state, scores = run_filter(video, 8.0)
+        count += 1
         frames += len(video)
         borderline += sum(max(row.values()) >= 0.5 for row in scores)
         if state != "passed":
-            refused.append(f"{setting} {spec.seed}")
+            refused.append(name)
     print(f"world clips refused: {len(refused)} of {count}; ", end="")
     print(f"frames at or above the border: {borderline} of {frames}  {refused[:5]}")
 
@@ -168,6 +185,7 @@ def main() -> None:
     """Run from the command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--clips", type=int, default=300)
+    parser.add_argument("--pool", type=Path, default=None, help="rendered clips, not new ones")
     parser.add_argument("--generate", type=int, default=8)
     parser.add_argument("--scale", type=float, default=0.15)
     parser.add_argument("--threads", type=int, default=1)
@@ -177,8 +195,10 @@ def main() -> None:
     real_pictures()
     if can_find_faces():
         faces()
-    held_out(options.scale)
-    world_clips(options.clips)
+    if options.scale:
+        held_out(options.scale)
+    clips = rendered(options.clips) if options.pool is None else pooled(options.pool, options.clips)
+    world_clips(clips)
     if options.generate:
         bundled_videos(options.generate)
 
