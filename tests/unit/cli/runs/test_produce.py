@@ -34,7 +34,7 @@ def test_what_was_made_is_told(capsys):
 def test_what_cannot_fit_is_refused_before_loading(model, tmp_path, capsys, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(
-        "hanazora.pipelines.preflight.estimate.available_memory_bytes", lambda: 520 << 20
+        "hanazora.pipelines.preflight.estimate.available_memory_bytes", lambda: 800 << 20
     )
     assert run("generate snow --size 1920x1080 -o a.mp4 --device cpu".split()) == 2
     err = capsys.readouterr().err

@@ -22,6 +22,12 @@ REQUEST = GenerateRequest(prompt="snow", num_frames=33)
 CPU = pick_device("cpu", "bf16")
 
 
+@pytest.fixture(autouse=True)
+def _without_extras(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The figures do not depend on what is installed here."""
+    monkeypatch.setattr(room, "is_installed", lambda: False)
+
+
 @pytest.fixture
 def model_dir(tiny_model: Model, tmp_path: Path) -> Path:
     save_model(tiny_model, tmp_path / "model")
@@ -105,3 +111,13 @@ def test_a_larger_dtype_needs_more() -> None:
     ]
     assert both[0] < both[1]
     assert CPU.dtype == torch.bfloat16
+
+
+def test_the_sentence_encoder_counts_where_it_is_installed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    without = [_memory(), _memory(width=1920, height=1080)]
+    monkeypatch.setattr(room, "is_installed", lambda: True)
+    small, large = (_memory() - without[0], _memory(width=1920, height=1080) - without[1])
+    # A large video uses again what reading the encoder has freed.
+    assert small > large == room.SENTENCE_ENCODER_KEPT_BYTES
