@@ -3,7 +3,7 @@
     python benchmarks/watermark_clips.py CLIPS
     python benchmarks/watermark.py run CLIPS RESULTS.jsonl [--shard 0/4] [--attacks all]
     python benchmarks/watermark.py table RESULTS.jsonl ...
-    python benchmarks/watermark.py alarms CLIPS [--keys 2800] [--searched 2]
+    python benchmarks/watermark.py alarms CLIPS [--keys 3300] [--searched 2]
 
 `run` marks every clip under a key and an id of its own, publishes it as our own writer does
 (H.264, CRF 17), attacks the published file and reads it three ways: is there a mark, which id does
@@ -53,7 +53,7 @@ def main() -> None:
     table_parser.add_argument("results", type=Path, nargs="+")
     alarm_parser = commands.add_parser("alarms")
     alarm_parser.add_argument("clips", type=Path)
-    alarm_parser.add_argument("--keys", type=int, default=2800)
+    alarm_parser.add_argument("--keys", type=int, default=3300)
     alarm_parser.add_argument("--searched", type=int, default=0, help="keys of the full search")
     args = parser.parse_args()
     if args.command == "run":
