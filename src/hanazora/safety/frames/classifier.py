@@ -52,7 +52,7 @@ class ClassifierModerator:
         network = _load(self._path)
         found: list[Scores] = []
         for start in range(0, len(pictures), _BATCH):
-            batch = torch.tensor(pictures[start : start + _BATCH])  # a copy: frames may be read-only
+            batch = torch.tensor(pictures[start : start + _BATCH])  # frames may be read-only
             for row in network.scores(network(to_network(batch))).tolist():
                 scores: dict[str, float] = {}
                 for label, score in zip(LABELS, row, strict=True):
