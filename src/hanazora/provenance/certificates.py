@@ -168,7 +168,9 @@ def _name(role: str) -> "x509.Name":
     )
 
 
-def _builder(subject: "x509.Name", issuer: "x509.Name", days: int) -> "x509.CertificateBuilder":
+def _builder(
+    subject: "x509.Name", issuer: "x509.Name", days: float | int
+) -> "x509.CertificateBuilder":
     from cryptography import x509
 
     now = datetime.datetime.now(datetime.UTC)

@@ -134,11 +134,15 @@ def model_sha256(weight_hashes: Mapping[str, str]) -> str:
 def hash_model_directory(directory: Path) -> str:
     """Return the hash of a model that is not loaded, equal to that of its sidecars.
 
+    The upsampler is left out: it is named only by the sidecars of hd videos.
+
     Raises:
         UserError: there are no weights.
     """
     hashes = {}
     for path in sorted(directory.glob(f"*/{_WEIGHTS}")):
+        if path.parent.name == "upsampler":
+            continue
         with path.open("rb") as file:
             hashes[path.parent.name] = hashlib.file_digest(file, "sha256").hexdigest()
     if not hashes:

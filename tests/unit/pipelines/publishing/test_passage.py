@@ -113,7 +113,7 @@ def test_the_mark_of_the_origin_is_in_the_frames(gate, textured):
     frames, passing = textured, way(gate)
     passed = np.concatenate(list(passing.take([frames[:2], frames[2:]])))
     assert gate.checks["watermark"].state == "passed"
-    reading = read_mark(passed, 8, [load_keys().mark])
+    reading = read_mark(passed, 8, [load_keys().mark], known_ids=(origin().mark_id,))
     assert reading.mark_id == origin().mark_id
 
 
