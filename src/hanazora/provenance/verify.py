@@ -25,6 +25,7 @@ IRREGULAR = "hanazora.manifest.irregular"
 """Code of a change in bytes that the standard does not cover."""
 
 _CONTENT_CODES = ("assertion.bmffHash.mismatch", "assertion.dataHash.mismatch")
+_UNTRUSTED = "signingCredential.untrusted"
 _EXPIRED = "signingCredential.expired"
 _UNREADABLE = "hanazora.manifest.unreadable"
 
@@ -79,8 +80,11 @@ class Verification(NamedTuple):
 
     @property
     def expired(self) -> bool:
-        """Tell whether nothing is wrong but the age of the signer's certificate."""
-        return self.failures == [_EXPIRED]
+        """Tell whether nothing is wrong but the age of the signer's certificate.
+
+        A certificate that has expired leads to no root any more, so it reads as untrusted, too.
+        """
+        return _EXPIRED in self.failures and set(self.failures) <= {_EXPIRED, _UNTRUSTED}
 
 
 NO_MANIFEST = Verification("None", [], [])
