@@ -1,6 +1,8 @@
 """From a `SceneSpec` to scenes ready to draw: cast the actors, stage them, build the place."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 import numpy as np
 from jaxtyping import Float
@@ -56,12 +58,33 @@ class BuiltScene:
     """At least one."""
 
 
-def build_scene(spec: SceneSpec) -> BuiltScene:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Stage:
+    """A shot before its solids are built: what a director may still change."""
+
+    actors: tuple[Actor, ...]
+    """Everything a sentence may name."""
+    view: View
+    """What the base camera sees."""
+    times: Float[np.ndarray, " t"]
+    """Seconds of each frame."""
+    motions: tuple[Motion, ...]
+    """Motion of each actor."""
+    camera: CameraPath
+    """Where the camera goes."""
+
+
+Director: TypeAlias = Callable[[Stage], Stage]
+"""Changes motions and the camera where a measurement needs a time that no script has."""
+
+
+def build_scene(spec: SceneSpec, director: Director | None = None) -> BuiltScene:
     """Build every shot of a clip; the same spec gives the same scene on every machine."""
     everyone = tuple(range(len(spec.subjects)))
     casts = [shot.subjects for shot in spec.shots] or [everyone]
     shots = tuple(
-        _build_shot(part, tuple(cast)) for part, cast in zip(split_shots(spec), casts, strict=True)
+        _build_shot(part, tuple(cast), director)
+        for part, cast in zip(split_shots(spec), casts, strict=True)
     )
     return BuiltScene(spec=spec, shots=shots)
 
@@ -70,7 +93,9 @@ def _generator(spec: SceneSpec, purpose: int) -> np.random.Generator:
     return np.random.Generator(np.random.PCG64([abs(spec.seed), purpose, int(spec.seed < 0)]))
 
 
-def _build_shot(spec: SceneSpec, identities: tuple[int, ...]) -> BuiltShot:
+def _build_shot(
+    spec: SceneSpec, identities: tuple[int, ...], director: Director | None
+) -> BuiltShot:
     setting = SETTING_TABLE[spec.setting]
     times = np.arange(spec.num_frames, dtype=np.float64) / spec.fps
     actors = build_actors(spec, identities)
@@ -81,6 +106,12 @@ def _build_shot(spec: SceneSpec, identities: tuple[int, ...]) -> BuiltShot:
     places = start_places(spec, actors, view, rng)
     motions = _stage(spec, actors, places, view, times, rng)
     camera = _camera(spec, view, times, motions[0])
+    if director is not None:
+        stage = Stage(
+            actors=tuple(actors), view=view, times=times, motions=tuple(motions), camera=camera
+        )
+        stage = director(stage)
+        motions, camera = list(stage.motions), stage.camera
     builder = SceneBuilder(times.astype(np.float32))
     ids = tuple(
         actor.kind.build(builder, actor.spec.kind, motion, actor.look)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from hanazora.world import vocabulary
-from hanazora.world.build import build_scene
+from hanazora.world.build import Stage, build_scene
 from hanazora.world.sampling import sample_spec
 from hanazora.world.spec import CameraSpec, SceneSpec, ShotSpec, SubjectSpec
 
@@ -68,3 +68,18 @@ def test_a_follower_starts_in_the_picture():
     shot = build_scene(SceneSpec(seed=2, setting="road", subjects=subjects)).shots[0]
     behind, front = (motion.position[:, 0] for motion in shot.motions)
     assert (behind > front).all()
+
+
+def test_a_director_changes_motions_before_the_solids_are_built():
+    spec = sample_spec(5, setting="park")
+
+    def gone(stage: Stage) -> Stage:
+        assert len(stage.motions) == len(stage.actors) and len(stage.times) == spec.num_frames
+        far = [replace(m, position=m.position + np.array([50.0, 0, 0])) for m in stage.motions]
+        return replace(stage, motions=tuple(far))
+
+    plain, directed = build_scene(spec).shots[0], build_scene(spec, gone).shots[0]
+    shift = directed.motions[0].position - plain.motions[0].position
+    assert np.allclose(shift, [50.0, 0, 0])
+    moved = directed.scene.primitives.centres - plain.scene.primitives.centres
+    assert np.abs(moved).max() > 40
