@@ -49,8 +49,12 @@ class PackingConfig:
     """Share of clips cut to a random whole number of chunks."""
     first_chunk_weight: float = 1.5
     """Loss weight of a chunk without context, the hardest (spec training-small-test.md 1)."""
+    object_weight: float = 1.0
+    """Loss weight of a token that shows a thing: small in the picture, most of what was asked."""
 
     def __post_init__(self) -> None:
+        if self.object_weight <= 0:
+            raise ValueError(f"object_weight is {self.object_weight}; it must be above 0")
         if self.num_tokens < 16:
             raise ValueError(
                 f"num_tokens is {self.num_tokens}; a packed sequence needs at least 16"
@@ -108,6 +112,7 @@ class Packer:
             for whole, piece in zip((noisy, target, sigma, weight), pieces, strict=True):
                 whole.append(piece)
             labels.append(self._label_document(item))
+            weight[-1] = weight[-1] * self._weigh_objects(labels[-1])
         documents = [item.document for item in drawn]
         captions = [item.caption for item in drawn]
         num_useful = sum(document.num_tokens for document in documents)
@@ -178,6 +183,12 @@ class Packer:
             return torch.full((item.document.num_tokens, len(FIELDS)), IGNORE, dtype=torch.uint8)
         channels_first = in_generation_order(labels.permute(3, 0, 1, 2), item.document.chunks)
         return token_labels(channels_first, self.patch_size)
+
+    def _weigh_objects(self, labels: Tensor) -> Tensor:
+        """Return the factor of every token's loss from what it shows (n)."""
+        kind = labels[:, list(FIELDS).index("kind")]
+        shows_object = (kind != IGNORE) & (kind != 0)
+        return torch.where(shows_object, self.config.object_weight, 1.0)
 
     def _noise_document(
         self, item: _Drawn, generator: torch.Generator

@@ -68,6 +68,9 @@ class AutoencoderTrainConfig:
     """Share of samples that are recoloured, textures or noisy."""
     latent_noise: float = 0.1
     """Noise on the latents, drawn per sample between 0 and this; the generator makes errors too."""
+    flow_noise: float = 0.0
+    """The same on the scale of normalised latents, for the decoder of a finished model: what is
+    left at this noise level falls on the channels as a generator's own errors do."""
     matrix_lr: float = 0.01
     """Peak learning rate of Muon, for the weights of hidden layers."""
     vector_lr: float = 1e-3
@@ -92,6 +95,9 @@ class AutoencoderTrainConfig:
             )
         if self.freeze_encoder and self.init_from is None:
             raise UserError("freeze_encoder=True", "it needs init_from", "init_from=DIR")
+        if self.flow_noise and not self.freeze_encoder:
+            rule = "latents have a scale only when their encoder is finished"
+            raise UserError(f"flow_noise={self.flow_noise}", rule, "freeze_encoder=True")
         if not 0.0 <= self.off_domain <= 1.0:
             raise UserError(f"off_domain={self.off_domain}", "it is a share, 0 to 1")
         if not 0.0 <= self.ema_decay < 1.0:
@@ -129,6 +135,9 @@ def train_autoencoder(config: AutoencoderTrainConfig) -> AutoencoderTrainState:
             generator = torch.Generator().manual_seed(config.seed * 1_000_003 + state.step)
             latents, _ = state.autoencoder.encode_groups(patches, None)  # b lt lh lw z
             noise = _latent_noise(latents, config.latent_noise, generator)
+            if config.flow_noise:
+                left_over = _latent_noise(latents, config.flow_noise, generator)
+                noise = noise + left_over * state.autoencoder.latents_std.to(noise.dtype)
             decoded, _ = state.autoencoder.decode_groups(latents + noise, None)
             loss, square = autoencoder_loss(config.loss, decoded, patches, latents)
             loss.backward()

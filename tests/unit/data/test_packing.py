@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from hanazora.diffusion.order import OrderConfig
 from hanazora.diffusion.path import predicted_latents
 from hanazora.diffusion.timesteps import TimestepConfig
 from hanazora.models.transformer.patchify import patchify_target
+from hanazora.world.labels import FIELDS, IGNORE
 
 SIZES = [(1, 4, 6), (2, 6, 4), (5, 4, 4), (5, 4, 6), (9, 2, 8), (3, 12, 20), (1, 12, 12)]
 
@@ -82,6 +84,19 @@ def test_target_and_noise_level_point_back_to_the_clip(packer: Packer) -> None:
         match = match or bool(torch.allclose(mixed.sort(-1).values, noisy, atol=1e-4))
     assert match
     assert predicted_latents(noisy, batch.target[rows], sigma[rows]).isfinite().all()
+
+
+def test_tokens_that_show_a_thing_count_more(packer: Packer, tmp_path: Path) -> None:
+    kind = list(FIELDS).index("kind")
+    labels = torch.full((1, 4, 6, len(FIELDS)), IGNORE, dtype=torch.uint8)
+    labels[..., kind] = 0
+    labels[:, 2:, 4:, kind] = 3  # the last of the 2 x 3 tokens
+    writer = LatentPoolWriter(tmp_path / "labelled", channels=4)
+    writer.append(torch.randn(4, 1, 4, 6), ["a cat"], labels.numpy())
+    writer.close()
+    config = replace(packer.config, num_tokens=16, object_weight=4.0, first_chunk_weight=1.0)
+    packer = replace(packer, pool=LatentPool(tmp_path / "labelled"), config=config)
+    assert packer.batch(0).weight.tolist() == [1, 1, 1, 1, 1, 4] * 2 + [0] * 4
 
 
 def test_a_clip_longer_than_the_sequence_is_an_error(packer: Packer) -> None:

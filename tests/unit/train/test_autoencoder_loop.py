@@ -86,6 +86,7 @@ def test_decoder_alone_can_be_trained_further_for_the_same_latents(config, tmp_p
         run_dir=tmp_path / "again",
         init_from=config.run_dir / "autoencoder",
         freeze_encoder=True,
+        flow_noise=0.3,
     )
     loop.train_autoencoder(again)
     before = load_autoencoder(config.run_dir / "autoencoder").state_dict()
@@ -138,6 +139,8 @@ def test_run_is_bounded_by_exactly_one_of_steps_and_seconds(config):
         dataclasses.replace(config, seconds=5.0)
     with pytest.raises(UserError, match="init_from"):
         dataclasses.replace(config, freeze_encoder=True)
+    with pytest.raises(UserError, match="freeze_encoder"):
+        dataclasses.replace(config, flow_noise=0.3)
     with pytest.raises(UserError, match="off_domain"):
         dataclasses.replace(config, off_domain=1.5)
     with pytest.raises(UserError, match="ema_decay"):

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import torch
 from einops import rearrange
-from jaxtyping import Float, UInt8
+from jaxtyping import Float, Shaped, UInt8
 from torch import Tensor
 
 from hanazora.core.shapes import LatentShape
@@ -78,9 +78,9 @@ def patchify_target(
 
 
 def in_generation_order(
-    latents: Float[Tensor, "z lt lh lw"], chunks: Sequence[Chunk]
-) -> Float[Tensor, "z kept lh lw"]:
-    """Take the latent frames of the chunks, in the order in which the chunks are generated."""
+    latents: Shaped[Tensor, "z lt lh lw"], chunks: Sequence[Chunk]
+) -> Shaped[Tensor, "z kept lh lw"]:
+    """Take the latent frames (or the labels) of the chunks, in the order in which the chunks are generated."""
     frames = [
         f
         for chunk in chunks
