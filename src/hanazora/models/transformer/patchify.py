@@ -80,7 +80,7 @@ def patchify_target(
 def in_generation_order(
     latents: Shaped[Tensor, "z lt lh lw"], chunks: Sequence[Chunk]
 ) -> Shaped[Tensor, "z kept lh lw"]:
-    """Take the latent frames (or the labels) of the chunks, in the order in which the chunks are generated."""
+    """Take the latent frames (or labels) of the chunks, in the order of their generation."""
     frames = [
         f
         for chunk in chunks
