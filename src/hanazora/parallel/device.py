@@ -138,7 +138,7 @@ def describe_device(device: Device) -> str:
 
 def _best_device() -> torch.device:
     if torch.cuda.is_available():
-        return torch.device("cuda", torch.cuda.current_device())
+        return torch.device("cuda", _own_gpu())
     if torch.backends.mps.is_available():
         return torch.device("mps")
     return torch.device("cpu")
@@ -158,9 +158,16 @@ def _named_device(name: str) -> torch.device:
     if device.type not in counts:
         raise UserError(f"device {name!r} is not supported", rule, "auto")
     count = counts[device.type]()
+    if device.type == "cuda" and device.index is None:
+        device = torch.device("cuda", _own_gpu())
     if (device.index or 0) >= count:
         raise UserError(f"device {name!r}", f"this machine has {count} of that kind", "auto")
     return device
+
+
+def _own_gpu() -> int:
+    """The GPU of this process: torchrun numbers the processes of a machine, one for each GPU."""
+    return int(os.environ.get("LOCAL_RANK", "0"))
 
 
 def _cpu_has_bf16() -> bool:

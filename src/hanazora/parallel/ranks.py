@@ -6,7 +6,9 @@ gives the step of a single process, up to the order of floating-point sums.
 """
 
 import os
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import NamedTuple
 
 import torch
@@ -30,13 +32,41 @@ class Ranks(NamedTuple):
         return range(self.rank, count, self.world_size)
 
 
+ALONE = Ranks(0, 1)
+"""A process that was not started by torchrun."""
+
+
 def join_ranks(device: torch.device) -> Ranks:
     """Join the group that torchrun describes in the environment; a group of one without it."""
     if "WORLD_SIZE" not in os.environ or int(os.environ["WORLD_SIZE"]) == 1:
-        return Ranks(0, 1)
+        return ALONE
     if not dist.is_initialized():
-        dist.init_process_group("nccl" if device.type == "cuda" else "gloo")
+        on_gpu = device.type == "cuda"
+        dist.init_process_group("nccl" if on_gpu else "gloo", device_id=device if on_gpu else None)
     return Ranks(dist.get_rank(), dist.get_world_size())
+
+
+def made_once(ranks: Ranks, done: Path, make: Callable[[], None]) -> None:
+    """Let the first rank make what is missing, while the others wait for it.
+
+    The ranks share a file system, as they share the run directory. Waiting for a file has no limit
+    in time, as a collective has: a pool may take hours.
+
+    Args:
+        ranks: the group.
+        done: the file that stands when all of it is made.
+        make: makes it.
+    """
+    if done.is_file():
+        return
+    if ranks.is_first:
+        make()
+        return
+    while not done.is_file():
+        time.sleep(_WAIT_S)
+
+
+_WAIT_S = 0.5
 
 
 def leave_ranks() -> None:

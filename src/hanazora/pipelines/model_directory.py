@@ -9,28 +9,25 @@ import hashlib
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
 
 import torch
 
-from hanazora.core.config import from_dict, load_config, save_config
+from hanazora.core.config import load_config, save_config
 from hanazora.core.errors import ModelError
 from hanazora.core.paths import write_text
 from hanazora.core.version import __version__
 from hanazora.models.autoencoder.model import AutoencoderConfig, VideoAutoencoder
 from hanazora.models.layers.weights import (
-    CONFIG_NAME,
     WEIGHTS_NAME,
     PartKind,
     load_part,
+    read_config,
     save_part,
 )
 from hanazora.models.text.encoder import TextEncoder, TextEncoderConfig
 from hanazora.models.text.tokenizer import Tokenizer
 from hanazora.models.transformer.model import VideoTransformer, VideoTransformerConfig
 from hanazora.pipelines.rollout import SamplerConfig
-
-ConfigT = TypeVar("ConfigT")
 
 INDEX_NAME = "model_index.json"
 TRANSFORMER = PartKind("VideoTransformer", VideoTransformerConfig)
@@ -121,8 +118,8 @@ def read_settings(directory: Path) -> ModelSettings:
         ModelError: a config cannot be read.
     """
     return ModelSettings(
-        _read_config(VideoTransformerConfig, directory / "transformer"),
-        _read_config(AutoencoderConfig, directory / "autoencoder"),
+        read_config(TRANSFORMER, directory / "transformer"),
+        read_config(AUTOENCODER, directory / "autoencoder"),
         load_config(SamplerConfig, directory / "scheduler" / "scheduler_config.json"),
     )
 
@@ -138,15 +135,3 @@ def part_sha256(directory: Path, part: str) -> str:
         return hashlib.sha256(path.read_bytes()).hexdigest()
     except OSError as error:
         raise ModelError(f"cannot read {path}", error.strerror or "unreadable") from error
-
-
-def _read_config(kind: type[ConfigT], directory: Path) -> ConfigT:
-    path = directory / CONFIG_NAME
-    try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ModelError(f"cannot read {path}", error.strerror or "unreadable") from error
-    except ValueError as error:
-        raise ModelError(f"{path} is not valid JSON", str(error)) from error
-    data.pop("_class_name", None)
-    return from_dict(kind, data, directory.name)

@@ -6,7 +6,6 @@ import torch
 from torch import nn
 
 from hanazora.core.errors import NonFiniteError
-from hanazora.core.paths import bundled_model_dir
 from hanazora.data.packing import PackedBatch, Packer
 from hanazora.diffusion.noise import noise_generator
 from hanazora.diffusion.weighting import flow_loss
@@ -24,6 +23,7 @@ from hanazora.train.journal import Journal
 from hanazora.train.optim import build_optimizers, schedule
 from hanazora.train.pool import Source, open_source
 from hanazora.train.samples import write_samples
+from hanazora.train.starting import require_start, start_dir, text_encoder_dir
 from hanazora.train.state import TrainConfig, TrainState
 
 
@@ -34,12 +34,14 @@ def train(config: TrainConfig, run_dir: Path) -> TrainState:
     Under torchrun the micro batches of a step are shared between the ranks.
 
     Raises:
+        UserError: the run cannot start, or go on, as it is asked for.
         NonFiniteError: when the loss or a gradient is not finite; the weights are left untouched.
     """
     device = pick_device(config.device, config.dtype)
     ranks = join_ranks(device.torch)
+    require_start(config, run_dir, ranks)
     run_dir.mkdir(parents=True, exist_ok=True)
-    source = open_source(config.pool, run_dir, device)
+    source = open_source(config.pool, run_dir, device, ranks)
     state = build_state(config, run_dir, source, device)
     ema = ExponentialMovingAverage(state.modules, config.ema_decay)
     optimizers = build_optimizers(config.optimizer, state.modules)
@@ -104,8 +106,7 @@ def build_state(config: TrainConfig, run_dir: Path, source: Source, device: Devi
             f"tokenizer's {source.tokenizer.vocab_size}"
         )
     if config.init_from:
-        start = bundled_model_dir() if config.init_from == "bundled" else Path(config.init_from)
-        model = load_model(start)
+        model = load_model(start_dir(config.init_from))
         transformer.load_state_dict(model.transformer.state_dict())
         text_encoder.load_state_dict(model.text_encoder.state_dict())
     else:
@@ -114,8 +115,7 @@ def build_state(config: TrainConfig, run_dir: Path, source: Source, device: Devi
         if transformer.latents_variance is not None:
             transformer.latents_variance.copy_(source.pool.channel_variance())
     if config.text_encoder_from:
-        bundled = config.text_encoder_from == "bundled"
-        start = bundled_model_dir() / "text_encoder" if bundled else Path(config.text_encoder_from)
+        start = text_encoder_dir(config.text_encoder_from)
         text_encoder.load_state_dict(load_part(TextEncoder, TEXT_ENCODER, start)[0].state_dict())
     state = TrainState(run_dir, transformer.to(device.torch), text_encoder.to(device.torch))
     state.text_encoder.requires_grad_(not config.freeze_text_encoder)

@@ -14,6 +14,7 @@ from hanazora.models.autoencoder.model import VideoAutoencoder
 from hanazora.models.layers.weights import load_part
 from hanazora.models.text.tokenizer import Tokenizer
 from hanazora.parallel.device import Device
+from hanazora.parallel.ranks import ALONE, Ranks, made_once
 from hanazora.pipelines.model_directory import AUTOENCODER
 from hanazora.train.autoencoder_data import ClipPool
 from hanazora.train.render_latents import render_latents, write_clips
@@ -56,15 +57,16 @@ class Source(NamedTuple):
     tokenizer: Tokenizer
 
 
-def open_source(config: PoolConfig, run_dir: Path, device: Device) -> Source:
-    """Open the encoded pool, making whatever part of it is missing."""
+def open_source(config: PoolConfig, run_dir: Path, device: Device, ranks: Ranks = ALONE) -> Source:
+    """Open the encoded pool, making whatever part of it is missing on the first rank."""
     bundled = bundled_model_dir()
     autoencoder_dir = (
         Path(config.autoencoder_dir) if config.autoencoder_dir else bundled / "autoencoder"
     )
     autoencoder, _ = load_part(VideoAutoencoder, AUTOENCODER, autoencoder_dir)
     root = Path(config.directory) if config.directory else run_dir / "pool"
-    if not (root / "latents" / "index.json").is_file():
+
+    def make() -> None:
         render = RenderPoolConfig(
             directory=root / ("clips" if config.keep_clips else "shards"),
             num_clips=config.num_clips,
@@ -79,6 +81,8 @@ def open_source(config: PoolConfig, run_dir: Path, device: Device) -> Source:
             encode_pool(ClipPool(root / "clips"), autoencoder, root / "latents", device)
         else:
             render_latents(render, autoencoder_dir, root / "latents")
+
+    made_once(ranks, root / "latents" / "index.json", make)
     tokenizer = Tokenizer.load(bundled / "tokenizer" / "tokenizer.json")
     return Source(LatentPool(root / "latents"), autoencoder, tokenizer)
 

@@ -65,6 +65,18 @@ def test_what_is_not_there_is_one_line(name, dtype, message):
     assert message in str(caught.value)
 
 
+def test_every_process_of_a_machine_has_a_gpu_of_its_own(monkeypatch):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 2)
+    monkeypatch.setenv("LOCAL_RANK", "1")
+    assert pick_device("auto", "fp32").torch == torch.device("cuda", 1)
+    assert pick_device("cuda", "fp32").torch == torch.device("cuda", 1)
+    assert pick_device("cuda:0", "fp32").torch == torch.device("cuda", 0)
+    monkeypatch.setenv("LOCAL_RANK", "2")
+    with pytest.raises(UserError, match="this machine has 2 of that kind"):
+        pick_device("cuda", "fp32")
+
+
 def test_threads_are_limited():
     before = torch.get_num_threads()
     use_threads(1)

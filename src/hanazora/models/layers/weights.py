@@ -3,8 +3,9 @@
 import hashlib
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, Generic, TypeVar
 
 import torch
 from safetensors import SafetensorError
@@ -19,13 +20,15 @@ CONFIG_NAME = "config.json"
 WEIGHTS_NAME = "diffusion_pytorch_model.safetensors"
 
 ModuleT = TypeVar("ModuleT", bound=nn.Module)
+ConfigT = TypeVar("ConfigT")
 
 
-class PartKind(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class PartKind(Generic[ConfigT]):
     """What a directory must hold: the class its config names, and how to read that config."""
 
     class_name: str
-    config_type: type[Any]
+    config_type: type[ConfigT]
 
 
 def save_part(
@@ -51,7 +54,7 @@ def save_part(
 
 
 def load_part(
-    build: Callable[[Any], ModuleT], kind: PartKind, directory: Path
+    build: Callable[[ConfigT], ModuleT], kind: PartKind[ConfigT], directory: Path
 ) -> tuple[ModuleT, str]:
     """Read a part written by ``save_part``, in fp32 on the CPU and ready to infer.
 
@@ -61,7 +64,7 @@ def load_part(
     Raises:
         ModelError: the directory is unreadable, of another class, or its weights do not fit.
     """
-    module = build(_read_config(kind, directory / CONFIG_NAME))
+    module = build(read_config(kind, directory))
     path = directory / WEIGHTS_NAME
     try:
         state = load_file(path)
@@ -73,7 +76,13 @@ def load_part(
     return module.eval().requires_grad_(False), digest
 
 
-def _read_config(kind: PartKind, path: Path) -> Any:
+def read_config(kind: PartKind[ConfigT], directory: Path) -> ConfigT:
+    """Read the config of a part without its weights.
+
+    Raises:
+        ModelError: it is unreadable or of another class.
+    """
+    path = directory / CONFIG_NAME
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
