@@ -21,7 +21,8 @@ _PNG = b"\x89PNG\r\n\x1a\n"
 _EBML = b"\x1aE\xdf\xa3"
 _STORE_MARK = b"jumdc2pa" + bytes.fromhex("00110010800000aa00389b71")
 _UUID_HEAD = C2PA_UUID + bytes(4) + b"manifest\0" + bytes(8)
-_HEADER_BYTES = 8 + len(_UUID_HEAD)
+HEADER_BYTES = 8 + len(_UUID_HEAD)
+"""Of the box around the manifest of an MP4."""
 
 
 class Kind(NamedTuple):
@@ -98,10 +99,10 @@ def irregular_place(path: Path) -> str:
         kind = kind_of(data[:16])
         if kind is None or not kind.mime.startswith("video/"):
             return ""
-        places = [start for start, _, name in _mp4_boxes(data) if name == b"uuid"]
+        places = [start for start, _, name in mp4_boxes(data) if name == b"uuid"]
         if len(places) != 1:
             return f"the file has {len(places)} boxes that could hold a manifest"
-        head = data[places[0] + 8 : places[0] + _HEADER_BYTES]
+        head = data[places[0] + 8 : places[0] + HEADER_BYTES]
         return "" if head == _UUID_HEAD else "the header of the manifest's box was changed"
 
 
@@ -121,22 +122,26 @@ def _spans(data: Buffer) -> list[Span]:
 
 
 def _find_in_mp4(data: Buffer) -> list[Span]:
-    for start, end, name in _mp4_boxes(data):
+    for start, end, name in mp4_boxes(data):
         if name == b"uuid" and data[start + 8 : start + 24] == C2PA_UUID:
-            return [(start + _HEADER_BYTES, end)]
+            return [(start + HEADER_BYTES, end)]
     return []
 
 
-def _mp4_boxes(data: Buffer) -> list[tuple[int, int, bytes]]:
-    boxes, position = [], 0
-    while position + 8 <= len(data):
+def mp4_boxes(
+    data: Buffer, first: int = 0, limit: int | None = None
+) -> list[tuple[int, int, bytes]]:
+    """Return start, end and kind of the boxes of a file, or of the boxes in a part of it."""
+    boxes, position = [], first
+    limit = len(data) if limit is None else limit
+    while position + 8 <= limit:
         size, name = struct.unpack_from(">I4s", data, position)
-        if size == 1 and position + 16 <= len(data):
+        if size == 1 and position + 16 <= limit:
             size = struct.unpack_from(">Q", data, position + 8)[0]
-        end = position + size if size else len(data)
+        end = position + size if size else limit
         if size and size < 8:
             break
-        boxes.append((position, min(end, len(data)), name))
+        boxes.append((position, min(end, limit), name))
         position = end
     return boxes
 

@@ -71,12 +71,12 @@ def settle(data: bytes, draw_salt: Callable[[str], bytes], sign: Callable[[bytes
     manifest = parse(data).children[-1]
     settled = bytearray(data)
     # Actions name the hashes of ingredients, so theirs are known last.
-    boxes = sorted(_assertions(manifest), key=lambda box: box.label.startswith("c2pa.actions"))
-    for box, old in [(box, _hash(data, box)) for box in boxes]:
+    boxes = sorted(assertions(manifest), key=lambda box: box.label.startswith("c2pa.actions"))
+    for box, old in [(box, hash_of(data, box)) for box in boxes]:
         if box.salt:
             settled[box.salt : box.salt + _SALT_BYTES] = draw_salt(box.label)[:_SALT_BYTES]
-        _replace_all(settled, manifest, old, _hash(settled, box))
-    claim, signature = _claim_and_signature(settled, manifest)
+        replace_all(settled, manifest, old, hash_of(settled, box))
+    claim, signature = claim_and_signature(settled, manifest)
     protected = bytes(settled[slice(*signature.protected)])
     value = sign(_to_be_signed(protected, bytes(settled[slice(*claim.content)])))
     start, end = signature.value
@@ -84,6 +84,26 @@ def settle(data: bytes, draw_salt: Callable[[str], bytes], sign: Callable[[bytes
         raise ValueError(f"the signature has {len(value)} bytes, not {end - start}")
     settled[start:end] = value
     return bytes(settled)
+
+
+def splice(data: bytes, changes: list[tuple[int, int, bytes]]) -> bytes:
+    """Return the store with parts of its content replaced; boxes grow and shrink with them.
+
+    Args:
+        data: a manifest store.
+        changes: start, end and what stands there instead; they do not overlap.
+    """
+    resized, spans = bytearray(data), list[tuple[int, int]]()
+    for box in _walk(parse(data)):
+        first, end = box.content
+        spans += [(box.start, box.end)] + ([(first - 8, end)] if end > first else [])
+    for start, end in spans:
+        inside = [each for each in changes if start < each[0] and each[1] <= end]
+        size = end - start + sum(len(new) - (last - first) for first, last, new in inside)
+        resized[start : start + 4] = size.to_bytes(4, "big")
+    for first, last, new in sorted(changes, reverse=True):
+        resized[first:last] = new
+    return bytes(resized)
 
 
 def irregular(data: bytes) -> str:
@@ -99,7 +119,7 @@ def irregular(data: bytes) -> str:
             problem = _irregular_box(box)
             if problem:
                 return problem
-        _, signature = _claim_and_signature(data, store.children[-1])
+        _, signature = claim_and_signature(data, store.children[-1])
     except (ValueError, IndexError) as error:
         return str(error) or "the boxes do not fit together"
     if any(data[slice(*signature.padding)]):
@@ -167,22 +187,30 @@ def _walk(box: Box) -> Iterator[Box]:
         yield from _walk(child)
 
 
-def _assertions(manifest: Box) -> list[Box]:
+def assertions(manifest: Box) -> list[Box]:
+    """Return the assertions of a manifest."""
     return [box for store in manifest.children if store.kind == b"c2as" for box in store.children]
 
 
-def _hash(data: bytes | bytearray, box: Box) -> bytes:
+def hash_of(data: bytes | bytearray, box: Box) -> bytes:
+    """Return the hash by which a claim names a box."""
     return hashlib.sha256(data[box.start + 8 : box.end]).digest()
 
 
-def _replace_all(data: bytearray, within: Box, old: bytes, new: bytes) -> None:
+def replace_all(data: bytearray, within: Box, old: bytes, new: bytes) -> None:
+    """Write one run of bytes over another of its length, everywhere in a box."""
     position = data.find(old, within.start, within.end)
     while position >= 0:
         data[position : position + len(old)] = new
         position = data.find(old, position + len(old), within.end)
 
 
-def _claim_and_signature(data: bytes | bytearray, manifest: Box) -> tuple[Box, Signature]:
+def claim_and_signature(data: bytes | bytearray, manifest: Box) -> tuple[Box, Signature]:
+    """Find the claim of a manifest and the parts of its signature.
+
+    Raises:
+        ValueError: there is none, or it is not COSE as the library writes it.
+    """
     claim = next((box for box in manifest.children if box.kind == b"c2cl"), None)
     signed = next((box for box in manifest.children if box.kind == b"c2cs"), None)
     if claim is None or signed is None:

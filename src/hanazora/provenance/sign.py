@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from hanazora.provenance.certificates import make_stand_in_key, raw_signature
+from hanazora.provenance.compact import compact_mp4
 from hanazora.provenance.containers import kind_of_file, write_manifest
 from hanazora.provenance.jumbf import parse, settle
 from hanazora.provenance.keys import Keys, derive
@@ -72,6 +73,8 @@ def sign_file(
                 store = builder.sign(signer, kind.mime, given, signed)
     except c2pa.C2paError as error:
         raise SigningError(f"the file cannot be signed: {error}") from error
+    if kind.carries and kind.mime.startswith("video/"):
+        store = compact_mp4(target, store)
     store = settle(
         store,
         draw_salt=lambda label: derive(keys.secret, "salt", seed, label.encode()),

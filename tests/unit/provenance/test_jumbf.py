@@ -2,7 +2,7 @@ import random
 
 import pytest
 
-from hanazora.provenance.jumbf import irregular, parse, settle
+from hanazora.provenance.jumbf import assertions, irregular, parse, settle, splice
 from hanazora.provenance.manifest import Ingredient, build_manifest
 from hanazora.provenance.sign import sign_file
 
@@ -64,7 +64,9 @@ def test_a_change_that_no_hash_covers_is_found(store, old, new, problem):
     assert problem in irregular(store[:at] + new + store[at + len(old) :])
 
 
-def test_padding_hides_nothing(store):
+def test_padding_hides_nothing(keys, media, generation, tmp_path):
+    # A picture keeps the padding that the library leaves.
+    store = sign_file(media / "a.png", tmp_path / "a.png", build_manifest(generation), keys)
     at = store.rindex(b"\xa1cpad") + 100
     assert "not zero" in irregular(store[:at] + b"x" + store[at + 1 :])
 
@@ -78,3 +80,14 @@ def test_noise_is_irregular_and_nothing_worse():
 def test_a_cut_store_is_irregular(store):
     assert irregular(store[:-1])
     assert irregular(store + b"x")
+
+
+def test_boxes_grow_and_shrink_with_what_is_put_into_them(store):
+    box = next(one for one in assertions(parse(store).children[-1]) if "generation" in one.label)
+    start, end = box.content
+    for said in (b"", b"x" * 3 * (end - start)):
+        changed = splice(store, [(start, end, said)])
+        assert len(changed) == len(store) - (end - start) + len(said)
+        found = assertions(parse(changed).children[-1])
+        same = next(one for one in found if one.label == box.label)
+        assert changed[slice(*same.content)] == said

@@ -18,8 +18,11 @@ class Box(NamedTuple):
     right: int
 
 
-def picture_box(picture: Float[np.ndarray, "h w 3"]) -> Box:
-    """Return the part without bars of one colour; the whole frame where there are none.
+def picture_boxes(picture: Float[np.ndarray, "h w 3"]) -> list[Box]:
+    """Return the parts that may be the picture without bars of one colour; none if it has no bars.
+
+    Bars are as thick on both sides, as a rule, but the sky or the ground of a picture may look like
+    more of a bar; so the part between even bars comes second where it is another one.
 
     Args:
         picture: the mean of the frames, 0..255.
@@ -27,9 +30,17 @@ def picture_box(picture: Float[np.ndarray, "h w 3"]) -> Box:
     height, width = picture.shape[:2]
     top, bottom = _bars(picture)
     left, right = _bars(picture[top : height - bottom].transpose(1, 0, 2))
-    box = Box(top, height - bottom, left, width - right)
-    share = (box.bottom - box.top) * (box.right - box.left) / (height * width)
-    return box if share >= _MIN_SHARE else Box(0, height, 0, width)
+    across, down = min(left, right), min(top, bottom)
+    boxes = {
+        Box(top, height - bottom, left, width - right): None,
+        Box(down, height - down, across, width - across): None,
+    }
+    whole = Box(0, height, 0, width)
+    return [box for box in boxes if box != whole and _area(box) >= _MIN_SHARE * height * width]
+
+
+def _area(box: Box) -> int:
+    return (box.bottom - box.top) * (box.right - box.left)
 
 
 def _bars(rows: np.ndarray) -> tuple[int, int]:

@@ -1,6 +1,6 @@
 """The secret pattern of one key, salt and grid: random signs, and which bit each chip carries.
 
-Spread spectrum (Cox, Kilian, Leighton and Shamoon 1997): 65 % of the chips are the pilot, always
+Spread spectrum (Cox, Kilian, Leighton and Shamoon 1997): 70 % of the chips are the pilot, always
 the same for a key and a salt, which proves that there is a mark and finds its place; every other
 chip carries one of the 124 code bits. A salt is one of eight, so that averaging the videos
 of a key does not lay its pattern bare. All randomness comes out of SHAKE-256, so that no release
@@ -23,8 +23,8 @@ NUM_SALTS = 8
 BANDS = ((0.11, 0.19), (0.03, 0.07))
 """Band of the mark in luma and in colour, in cycles per chip."""
 
-_DOMAIN = b"hanazora watermark 1"
-_DRAWS_PER_BIT = 185
+_DOMAIN = b"hanazora watermark 2"
+_DRAWS_PER_BIT = 158
 """Of 65,536 values of a draw, those that give a chip to one code bit; the pilot has the rest."""
 
 

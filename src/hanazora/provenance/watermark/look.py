@@ -7,7 +7,7 @@ of fair coins whatever the picture shows, which is what makes the p-values of `e
 """
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Float, Num
 
 from hanazora.provenance.watermark.carriers import BANDS
 from hanazora.provenance.watermark.layout import Layout
@@ -18,19 +18,35 @@ _QUIET = 0.4
 """Local deviation in grey levels below which nothing is amplified."""
 
 
+def views_of(frames: Num[np.ndarray, "t h w 3"]) -> Float[np.ndarray, "views h w 3"]:
+    """Return what is looked at of some frames: their mean, and the first one by itself.
+
+    In the mean everything that moves fades and the mark stays. Where much moves, a codec of low
+    quality keeps a mark that stands still in the first frame only, which it codes by itself.
+    """
+    mean = frames.mean(axis=0, dtype=np.float32)[None]
+    first = frames[:1].astype(np.float32)
+    return np.concatenate([mean, first]) if len(frames) > 1 else mean
+
+
 def look(
-    picture: Float[np.ndarray, "h w 3"], size: Layout, hue_degrees: int = 0
+    views: Float[np.ndarray, "views h w 3"], size: Layout, hue_degrees: int = 0
 ) -> Float[np.ndarray, "planes rows columns"]:
-    """Return the levelled luma and colour of a picture, each of mean square 1, or 0 if empty.
+    """Return the levelled luma and colour: of mean square 1 in one view, 0 if empty.
 
     Args:
-        picture: RGB, 0..255; the mean of many frames shows a mark best.
-        size: chips it is stretched over.
-        hue_degrees: how far its colours are turned back first.
+        views: RGB, 0..255, as `views_of` gives them; their levelled planes are averaged.
+        size: chips they are stretched over.
+        hue_degrees: how far the colours are turned back first.
     """
-    planes = (luma(picture), chroma(picture, hue_degrees))
+    planes = (luma(views), chroma(views, hue_degrees))
     small = (resample(plane, size.rows, size.columns) for plane in planes)
-    return np.stack([_level(plane, edges) for plane, edges in zip(small, BANDS, strict=True)])
+    return np.stack(
+        [
+            np.mean([_level(view, edges) for view in plane], axis=0, dtype=np.float32)
+            for plane, edges in zip(small, BANDS, strict=True)
+        ]
+    )
 
 
 def _level(plane: np.ndarray, edges: tuple[float, float]) -> np.ndarray:

@@ -7,13 +7,20 @@ from hanazora.provenance.watermark.planes import box_mean
 
 _FLOOR, _SLOPE = 0.3, 0.2
 _CAP = {"luma": 4.0, "chroma": 3.0}
-_TARGET_RMS = {"luma": 2.1, "chroma": 1.7}
+_TARGET_RMS = {"luma": 2.0, "chroma": 1.85}
 """Strength over the whole picture in grey levels, if the flat areas allow it."""
 _FLAT_RMS = {"luma": 0.8, "chroma": 0.7}
 """Strength in flat areas, where the eye is the judge and no measure: never more than this."""
 
-_MOST_BOOST, _FAST = 0.35, 6.0
+_MOST_BOOST, _FAST = 0.3, 6.0
 """What movement adds at most, and the mean change of luma from frame to frame at which it does."""
+
+_CUT = 24.0
+"""Mean change of luma from frame to frame that makes a new scene."""
+_OPENING = {"luma": (2.4, 1.85, 1.35), "chroma": (1.7, 1.35)}
+"""How much stronger the first frames of a scene are marked, where they are not flat."""
+_OPENING_LIMIT = {"luma": 5.0, "chroma": 3.5}
+"""Strength in grey levels up to which they may be lifted, so that no place stands out."""
 
 
 def movement_boost(
@@ -30,6 +37,11 @@ def movement_boost(
     if before is None:
         return 1.0
     return 1.0 + _MOST_BOOST * min(float(np.abs(plane - before).mean()) / _FAST, 1.0)
+
+
+def is_cut(plane: Float[np.ndarray, "h w"], before: Float[np.ndarray, "h w"]) -> bool:
+    """Tell whether a new scene begins with this luma."""
+    return float(np.abs(plane - before).mean()) > _CUT
 
 
 def activity(plane: Float[np.ndarray, "h w"], chip_px: float) -> Float[np.ndarray, "h w"]:
@@ -64,6 +76,26 @@ def strengths(
     """
     shape = _FLOOR + _SLOPE * active
     return _levelled(shape, "luma", amplitude), _levelled(shape, "chroma", amplitude)
+
+
+def opening_lift(
+    strength: Float[np.ndarray, "h w"], name: str, age: int
+) -> Float[np.ndarray, "h w"]:
+    """Return the strength of a frame near the start of a scene; flat areas stay as they are.
+
+    A re-encoder spends most bits on the first frame of a scene and copies it into the next ones, so
+    what is marked there lasts; the eye sees least in the first tenth of a second after a cut.
+
+    Args:
+        strength: what `strengths` gave.
+        name: "luma" or "chroma".
+        age: frames since the scene began.
+    """
+    if age >= len(_OPENING[name]):
+        return strength
+    lowest = strength.min()
+    lifted = lowest + _OPENING[name][age] * (strength - lowest)
+    return np.maximum(strength, np.minimum(lifted, _OPENING_LIMIT[name]))
 
 
 def fullness(grey: Float[np.ndarray, "h w"], amplitude: float) -> float:

@@ -11,12 +11,12 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-from jaxtyping import Float
 
 from hanazora.media.frames import Frames
 from hanazora.provenance.watermark.bch import ID_BITS, decode, encode_all
 from hanazora.provenance.watermark.carriers import build_carriers
 from hanazora.provenance.watermark.evidence import MAX_P, p_value, search_cost, window_cost
+from hanazora.provenance.watermark.look import views_of
 from hanazora.provenance.watermark.search import Place, Views, search
 
 _WINDOW_S, _LONG_S = 4, 8
@@ -71,27 +71,27 @@ def read_mark(
     if not len(frames) or not keys:
         raise ValueError(f"{len(frames)} frames and {len(keys)} keys; at least 1 of each is needed")
     readings: list[MarkReading] = []
-    for picture in _means(frames, fps):
-        reading = _read(picture, keys, known_ids, cropped=cropped and not readings)
+    for piece in _pieces(frames, fps):
+        views = views_of(piece)
+        reading = _read(views, keys, known_ids, cropped=cropped and not readings)
         readings.append(_paid(reading, len(readings) + 1))
         if readings[-1].found:
             break
     return min(readings, key=lambda reading: reading.p_value)
 
 
-def _means(frames: Frames, fps: int | float) -> list[Float[np.ndarray, "h w 3"]]:
+def _pieces(frames: Frames, fps: int | float) -> list[Frames]:
     length = max(round(_WINDOW_S * fps), 1)
     starts = range(0, len(frames), length) if len(frames) > _LONG_S * fps else range(0)
-    windows = [frames[start : start + length] for start in starts]
-    return [piece.mean(axis=0, dtype=np.float32) for piece in (frames, *windows)]
+    return [frames, *(frames[start : start + length] for start in starts)]
 
 
 def _read(
-    picture: np.ndarray, keys: Sequence[bytes], known_ids: Sequence[int], *, cropped: bool
+    views: np.ndarray, keys: Sequence[bytes], known_ids: Sequence[int], *, cropped: bool
 ) -> MarkReading:
-    hit = search(picture, keys, cropped=cropped)
+    hit = search(views, keys, cropped=cropped)
     carriers = build_carriers(keys[hit.key_index], hit.salt, hit.place.layout)
-    soft = carriers.soft_bits(Views(picture).of(hit.place))
+    soft = carriers.soft_bits(Views(views).of(hit.place))
     length = float(np.linalg.norm(soft))  # 1 without a mark, more with one
     word = decode(soft)
     score, num_words = float(soft @ (2.0 * word.bits - 1)), 2.0**ID_BITS

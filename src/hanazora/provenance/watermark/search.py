@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Float
 
-from hanazora.provenance.watermark.borders import picture_box
+from hanazora.provenance.watermark.borders import Box, picture_boxes
 from hanazora.provenance.watermark.carriers import NUM_SALTS, build_carriers
 from hanazora.provenance.watermark.evidence import MAX_P, p_value, search_cost
 from hanazora.provenance.watermark.layout import Layout, layouts
@@ -30,7 +30,8 @@ class Place(NamedTuple):
     layout: Layout
     flipped: bool = False
     upside_down: bool = False
-    has_bars: bool = False
+    box: Box | None = None
+    """The picture between bars; the whole frame if None."""
     hue_degrees: int = 0
     size: Layout | None = None
     """Chips the received picture covers; all of them if None."""
@@ -52,18 +53,18 @@ class Hit(NamedTuple):
 
 
 def search(
-    picture: Float[np.ndarray, "h w 3"], keys: Sequence[bytes], *, cropped: bool = True
+    pictures: Float[np.ndarray, "views h w 3"], keys: Sequence[bytes], *, cropped: bool = True
 ) -> Hit:
     """Return the best place of any mark of any key.
 
     Args:
-        picture: mean of the frames, 0..255.
+        pictures: 0..255, what `views_of` gives of the frames.
         keys: secrets to try.
         cropped: look for cropped pictures too, which takes seconds.
     """
-    best, tried = _nothing(picture), 0
-    views = Views(picture)
-    for tier in (_whole(picture), _turned(picture)):
+    best, tried = _nothing(pictures[0]), 0
+    views = Views(pictures)
+    for tier in (_whole(pictures[0]), _turned(pictures[0])):
         for place in tier:
             view = views.of(place)
             for index, key in enumerate(keys):
@@ -79,15 +80,15 @@ def search(
 
 
 class Views:
-    """A received picture as it is seen from places; what several of them share is kept.
+    """Received pictures as they are seen from places; what several of them share is kept.
 
     Args:
-        picture: mean of the frames, 0..255.
+        pictures: 0..255, what `views_of` gives of the frames.
     """
 
-    def __init__(self, picture: Float[np.ndarray, "h w 3"]) -> None:
-        self.picture = picture
-        self._kept: dict[tuple[Layout, bool, int], np.ndarray] = {}
+    def __init__(self, pictures: Float[np.ndarray, "views h w 3"]) -> None:
+        self.pictures = pictures
+        self._kept: dict[tuple[Layout, Box | None, int], np.ndarray] = {}
 
     def of(self, place: Place) -> Float[np.ndarray, "planes rows columns"]:
         """Return the levelled picture on the grid, 0 where the grid is not covered."""
@@ -101,7 +102,7 @@ class Views:
 
     def uncropped(self, place: Place) -> Float[np.ndarray, "planes rows columns"]:
         """Return the levelled picture alone, of the size it has on the grid."""
-        name = (place.size or place.layout, place.has_bars, place.hue_degrees)
+        name = (place.size or place.layout, place.box, place.hue_degrees)
         if name not in self._kept:
             if len(self._kept) >= _MAX_KEPT:
                 self._kept.clear()
@@ -110,22 +111,20 @@ class Views:
         seen = self._kept[name][:, :, ::-1] if place.flipped else self._kept[name]
         return seen[:, ::-1] if place.upside_down else seen
 
-    def _look(self, size: Layout, has_bars: bool, hue_degrees: int) -> np.ndarray:
-        box = picture_box(self.picture) if has_bars else None
-        picture = self.picture[box.top : box.bottom, box.left : box.right] if box else self.picture
-        return look(picture, size, hue_degrees)
+    def _look(self, size: Layout, box: Box | None, hue_degrees: int) -> np.ndarray:
+        inside = self.pictures
+        if box:
+            inside = inside[:, box.top : box.bottom, box.left : box.right]
+        return look(inside, size, hue_degrees)
 
 
 def _whole(picture: np.ndarray) -> Iterator[Place]:
-    height, width = picture.shape[:2]
-    box = picture_box(picture)
-    shapes = {(height, width): False}
-    shapes.setdefault((box.bottom - box.top, box.right - box.left), True)
+    boxes = (None, *picture_boxes(picture))
     # Grid by grid, so that the chips of one are drawn once.
-    for layout in layouts(height, width):
-        for has_bars in shapes.values():
+    for layout in layouts(*picture.shape[:2]):
+        for box in boxes:
             for turns in ((False, False), (True, False), (False, True), (True, True)):
-                yield Place(layout, *turns, has_bars)
+                yield Place(layout, *turns, box)
 
 
 def _turned(picture: np.ndarray) -> Iterator[Place]:
@@ -151,7 +150,7 @@ def _crops(picture: np.ndarray) -> Iterator[Place]:
 
 def _search_crops(views: Views, keys: Sequence[bytes], best: Hit) -> Hit:
     tried = best.num_places
-    for place in _crops(views.picture):
+    for place in _crops(views.pictures[0]):
         best, tried = _try_crop(views, keys, place, best, tried)
         if best.p_value <= MAX_P / 1e3:
             break

@@ -10,7 +10,14 @@ from hanazora.provenance.watermark.carriers import NUM_SALTS, build_carriers
 from hanazora.provenance.watermark.evidence import MAX_P, p_value
 from hanazora.provenance.watermark.layout import amplitude, has_room, layout_for
 from hanazora.provenance.watermark.look import look
-from hanazora.provenance.watermark.mask import activity, fullness, movement_boost, strengths
+from hanazora.provenance.watermark.mask import (
+    activity,
+    fullness,
+    is_cut,
+    movement_boost,
+    opening_lift,
+    strengths,
+)
 from hanazora.provenance.watermark.planes import (
     BLUE_PER_CHROMA,
     GREEN_PER_CHROMA,
@@ -22,6 +29,8 @@ _FAINT = 0.45
 """A picture that takes a smaller part of the wanted strength is next to flat all over (0.38)."""
 _MANY_IDS = 1_000_000
 """Among so many ids in a ledger the one of an untouched file must be told apart."""
+_SHORTEST_SCENE = 8
+"""Frames."""
 _TOO_FLAT = "no room for a mark: the picture is too flat to hold it"
 
 
@@ -37,9 +46,13 @@ class Watermarker:
         mark_id: what the mark says, 40 bits.
         height: of the frames, in pixels.
         width: of the frames, in pixels.
+        is_picture: the only frame is a picture, which is looked at longer than the start of a scene
+            and therefore marked no stronger than the rest of a video.
     """
 
-    def __init__(self, key: bytes, mark_id: int, height: int, width: int) -> None:
+    def __init__(
+        self, key: bytes, mark_id: int, height: int, width: int, *, is_picture: bool = False
+    ) -> None:
         self.mark_id = mark_id
         self._key, self._shape = key, (height, width)
         self._code = encode(mark_id)
@@ -48,6 +61,9 @@ class Watermarker:
         self._fields: Float[np.ndarray, "planes h w"] | None = None
         self._salt = 0
         self._num_frames = 0
+        self._is_picture = is_picture
+        self._scene_age = 0
+        self._first: FramePiece | None = None
         self._strength = 0.0
         self._luma_before: Float[np.ndarray, "h w"] | None = None
         self._marked_sum = np.zeros((height, width, 3), np.float32)
@@ -78,6 +94,7 @@ class Watermarker:
         if self._fields is None:
             self._fields = self._choose_fields(frames[0].astype(np.float32))
         marked = np.stack([self._mark(frame, self._fields) for frame in frames])
+        self._first = marked[:1] if self._first is None else self._first
         self._marked_sum += marked.sum(axis=0, dtype=np.float32)
         return marked
 
@@ -85,9 +102,10 @@ class Watermarker:
         """Read the mark back from all frames so far, as a receiver of the untouched file would."""
         if not self.has_room:
             return CheckResult("skipped", f"no room for a mark in {self._size()} pixels")
-        if not self._num_frames:
+        if self._first is None:
             return CheckResult("error", "no frame was marked")
-        view = look(self._marked_sum / self._num_frames, self._layout)
+        mean = self._marked_sum[None] / self._num_frames
+        view = look(np.concatenate([mean, self._first.astype(np.float32)]), self._layout)
         carriers = build_carriers(self._key, self._salt, self._layout)
         if self._strength / self._num_frames < _FAINT:
             return CheckResult("skipped", _TOO_FLAT)
@@ -98,7 +116,7 @@ class Watermarker:
         return CheckResult("passed", f"id {self.mark_id:010x}, read back at p = {pilot:.0e}")
 
     def _choose_fields(self, picture: Float[np.ndarray, "h w 3"]) -> np.ndarray:
-        view = look(picture, self._layout)
+        view = look(picture[None], self._layout)
         signs = 2.0 * self._code - 1
         agreement = []
         for salt in range(NUM_SALTS):
@@ -115,13 +133,26 @@ class Watermarker:
         plane = luma(frame)
         wanted = amplitude(self._layout) * movement_boost(plane, self._luma_before)
         grey, blue = strengths(activity(plane, float(chip_px)), wanted)
-        self._luma_before = plane
         self._strength += fullness(grey, wanted)
+        if not self._is_picture:
+            grey, blue = self._opened(plane, grey, blue)
+        self._luma_before = plane
         grey, blue = grey * fields[0], blue * fields[1]
         change = np.stack(
             [grey, grey + GREEN_PER_CHROMA * blue, grey + BLUE_PER_CHROMA * blue], axis=-1
         )
         return np.clip(np.rint(frame + change), 0, 255).astype(np.uint8)
+
+    def _opened(
+        self, plane: np.ndarray, grey: np.ndarray, blue: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        if self._luma_before is not None and is_cut(plane, self._luma_before):
+            # Many cuts in a row are no scenes but flashes, which would never stop being lifted.
+            self._scene_age = 0 if self._scene_age >= _SHORTEST_SCENE else self._scene_age
+        grey = opening_lift(grey, "luma", self._scene_age)
+        blue = opening_lift(blue, "chroma", self._scene_age)
+        self._scene_age += 1
+        return grey, blue
 
     def _size(self) -> str:
         return f"{self._shape[1]}x{self._shape[0]}"
