@@ -60,10 +60,18 @@ def test_every_command_parses(line):
         pass
 
 
+def test_every_torchrun_line_starts_a_command_that_parses():
+    for line in commands("torchrun"):
+        module, _, words = line.partition(" -m ")[2].partition(" ")
+        assert module == "hanazora"
+        test_every_command_parses(f"hanazora {words}")
+
+
 def test_every_bash_line_is_one_of_the_known_commands():
     modules = [shlex.split(line)[2] for line in commands("python")]
     assert all(importlib.util.find_spec(module) for module in modules)
-    known = len(commands("make")) + len(commands("hanazora")) + len(modules)
+    programs = ("make", "hanazora", "torchrun")
+    known = sum(len(commands(program)) for program in programs) + len(modules)
     lines = [line for _, text in blocks("bash") for line in text.splitlines() if line.strip()]
     assert known == len(lines) > 5
 
