@@ -99,6 +99,8 @@ class Quality(NamedTuple):
     """How far marked frames are from unmarked ones."""
 
     vmaf: float
+    vmaf_first: float
+    """Of the first frame alone, which is marked most."""
     psnr_y: float
     colour_difference: float
     """Mean CIEDE2000; 1 is about what an eye can just tell in large patches side by side."""
@@ -118,9 +120,10 @@ def quality(unmarked: np.ndarray, marked: np.ndarray, fps: int) -> Quality:
             f"log_path={folder}/log:n_threads=1:feature=name=psnr|name=ciede"
         )
         ffmpeg(*inputs, "-lavfi", graph, "-f", "null", "-")
-        means = json.loads(Path(folder, "log").read_text())["pooled_metrics"]
+        log = json.loads(Path(folder, "log").read_text())
+    means, first = log["pooled_metrics"], log["frames"][0]["metrics"]["vmaf"]
     difference = 10 ** ((45 - means["ciede2000"]["mean"]) / 20)  # libvmaf: 45 - 20 log10(dE)
-    return Quality(means["vmaf"]["mean"], means["psnr_y"]["mean"], difference)
+    return Quality(means["vmaf"]["mean"], first, means["psnr_y"]["mean"], difference)
 
 
 def ffmpeg(*arguments: str) -> None:

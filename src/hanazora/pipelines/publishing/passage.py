@@ -82,7 +82,10 @@ class Passage:
     def _watermarker(self, height: int, width: int) -> Watermarker | None:
         if self._gate.is_off("watermark"):
             return None
-        return Watermarker(self._origin.keys.mark, self._origin.mark_id, height, width)
+        is_picture = self._origin.request.num_frames == 1
+        return Watermarker(
+            self._origin.keys.mark, self._origin.mark_id, height, width, is_picture=is_picture
+        )
 
     def looks(self) -> Fingerprint | None:
         """Return the fingerprint of what passed; none where the policy leaves it out."""

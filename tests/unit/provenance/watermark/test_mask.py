@@ -1,6 +1,13 @@
 import numpy as np
 
-from hanazora.provenance.watermark.mask import activity, fullness, movement_boost, strengths
+from hanazora.provenance.watermark.mask import (
+    activity,
+    fullness,
+    is_cut,
+    movement_boost,
+    opening_lift,
+    strengths,
+)
 
 
 def half_textured():
@@ -32,7 +39,7 @@ def test_a_flat_picture_gets_the_little_that_the_eye_allows():
 def test_the_whole_is_never_stronger_than_its_target():
     busy = np.full((96, 160), 50, np.float32)
     grey, _ = strengths(busy, 1.0)
-    assert np.isclose(np.sqrt((grey**2).mean()), 2.1)
+    assert np.isclose(np.sqrt((grey**2).mean()), 2.0)
     assert np.allclose(strengths(busy, 0.5)[0], grey / 2)
 
 
@@ -42,7 +49,7 @@ def test_the_neighbourhood_grows_with_the_chip():
 
 
 def test_fullness_tells_texture_from_flat():
-    for active, expected in ((50, 1.0), (0, 0.8 / 2.1)):
+    for active, expected in ((50, 1.0), (0, 0.8 / 2.0)):
         grey, _ = strengths(np.full((96, 160), active, np.float32), 0.5)
         assert np.isclose(fullness(grey, 0.5), expected)
 
@@ -51,5 +58,29 @@ def test_only_movement_allows_more():
     plane = half_textured()
     assert movement_boost(plane, None) == 1
     assert movement_boost(plane, plane) == 1
-    assert 1 < movement_boost(plane, np.roll(plane, 1, axis=1)) <= 1.35
-    assert np.isclose(movement_boost(plane, plane + 100), 1.35)
+    assert 1 < movement_boost(plane, np.roll(plane, 1, axis=1)) <= 1.3
+    assert np.isclose(movement_boost(plane, plane + 100), 1.3)
+
+
+def test_the_first_frames_of_a_scene_take_more_in_texture_only():
+    grey, blue = strengths(activity(half_textured(), 1.0), 1.0)
+    for name, strength in (("luma", grey), ("chroma", blue)):
+        lifted = [opening_lift(strength, name, age) for age in range(5)]
+        textured = [float(one[:, 100:].mean()) for one in lifted]
+        assert textured[0] > textured[1] > textured[4]
+        assert np.allclose(lifted[0][:, :60], strength[:, :60], rtol=0.2)
+        assert (lifted[4] == strength).all()
+
+
+def test_no_place_is_lifted_beyond_the_limit():
+    strength = np.linspace(0.8, 9, 50, dtype=np.float32)[None]
+    lifted = opening_lift(strength, "luma", 0)
+    assert (lifted >= strength).all()
+    assert lifted[strength <= 5].max() <= 5
+    assert (lifted[strength > 5] == strength[strength > 5]).all()
+
+
+def test_a_cut_is_told_from_movement():
+    plane = half_textured()
+    assert not is_cut(np.roll(plane, 3, axis=1), plane)
+    assert is_cut(255 - plane, plane)

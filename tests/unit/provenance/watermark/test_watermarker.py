@@ -23,9 +23,23 @@ def test_the_mark_is_faint_and_readable(moving, key, mark_id):
 
 
 def test_a_picture_is_marked_like_a_video_of_one_frame(scene, key, mark_id):
-    watermarker = Watermarker(key, mark_id, 384, 640)
-    marked = watermarker.embed(scene(384, 640)[None], 0)
+    picture = scene(384, 640)[None]
+    marked = Watermarker(key, mark_id, 384, 640, is_picture=True).embed(picture, 0)
     assert read_mark(marked, 1, [key]).mark_id == mark_id
+
+
+def test_the_first_frame_of_a_scene_is_marked_more_than_a_picture_and_than_later_frames(
+    scene, key, mark_id
+):
+    def change(frames, **kind):
+        marked = Watermarker(key, mark_id, 192, 320, **kind).embed(frames, 0)
+        return np.abs(marked.astype(int) - frames).mean(axis=(1, 2, 3))
+
+    one, other = scene(192, 320), 255 - scene(192, 320, seed=3)
+    video = change(np.stack([one] * 10 + [other] * 6))
+    assert video[0] > 1.2 * video[5]
+    assert video[10] > 1.2 * video[15]
+    assert np.isclose(change(one[None], is_picture=True)[0], video[5])
 
 
 def test_pieces_of_any_length_give_the_same_once_the_salt_is_chosen(moving, key, mark_id):
