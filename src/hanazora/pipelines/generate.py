@@ -19,13 +19,14 @@ from hanazora.models.transformer.model import PromptEmbeds
 from hanazora.parallel.device import Device, pick_device
 from hanazora.pipelines.decoding import LatentDecoder
 from hanazora.pipelines.enlarging import Enlarger, find_upsampler
+from hanazora.pipelines.joint import rollout_for
 from hanazora.pipelines.model_directory import Model, load_model
 from hanazora.pipelines.plan import Geometry, Plan
 from hanazora.pipelines.progress import Progress, SilentProgress
 from hanazora.pipelines.request import GenerateRequest
 from hanazora.pipelines.result import GenerateResult
-from hanazora.pipelines.rollout import Rollout, SamplerConfig, StepEvent, join_prompts
-from hanazora.pipelines.run_directory import RunDirectory
+from hanazora.pipelines.rollout import SamplerConfig, StepEvent, join_prompts
+from hanazora.pipelines.runs.run_directory import RunDirectory
 from hanazora.pipelines.sidecar import ModelInfo
 from hanazora.pipelines.streaming import FinishedChunk, decode_as_finished
 from hanazora.pipelines.verbs.methods import VerbMethods
@@ -161,8 +162,9 @@ class TextToVideo(VerbMethods):
 
         Raises:
             UserError: the request cannot be met, or a file is not what it says.
+            RefusedError: the prompt filter or the upload check said no.
         """
-        admit(request)
+        admit(request, files)
         plan, sampler = plan_request(request, self.geometry), self.sampler(request)
         sources = {
             number: load_source(
@@ -186,7 +188,7 @@ class TextToVideo(VerbMethods):
             progress.advance()
 
         prompts = [self._prompts(text, job) for text in job.plan.prompts]
-        rollout = Rollout(
+        rollout = rollout_for(self.model.transformer.config)(
             self.model.transformer,
             prompts,
             job.plan,

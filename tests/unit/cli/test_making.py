@@ -1,26 +1,26 @@
-import pytest
-
 from hanazora.cli.main import run
-from hanazora.cli.making import autoencoder_sha256, chosen_settings, plan_text
-from hanazora.core.errors import ModelError
+from hanazora.cli.making import file_name, makes, plan_text
+from hanazora.cli.options.making import MachineOptions, VideoOptions
 from hanazora.pipelines.request import GenerateRequest
+from hanazora.pipelines.verbs.tasks import Task
 
 
 def test_a_plan_needs_no_weights_and_writes_nothing(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     assert run(["generate", "snow", "--no-expand", "--plan", "-o", "nowhere/a.mp4"]) == 0
-    assert capsys.readouterr().out == plan_text(
-        GenerateRequest(prompt="snow"), None, "auto", "auto"
-    )
+    assert capsys.readouterr().out == plan_text(GenerateRequest(prompt="snow"), MachineOptions())
     assert list(tmp_path.iterdir()) == []
 
 
-def test_settings_of_the_command_line():
-    settings = chosen_settings(None, 4, None, None)
-    assert (settings.seed, settings.num_inference_steps, settings.negative_prompt) == (0, 4, "")
+def test_a_function_that_says_what_to_make_becomes_a_command(capsys):
+    @makes
+    def snow(making: VideoOptions, num_frames: int = 5) -> Task:
+        return Task(GenerateRequest(prompt="snow", num_frames=num_frames))
+
+    snow(**vars(VideoOptions(plan_only=True, expand=False)), num_frames=9)
+    assert capsys.readouterr().out.startswith("generate: 320x192, 9 frames")
 
 
-def test_the_autoencoder_is_known_by_its_hash(tmp_path):
-    assert len(autoencoder_sha256(None)) == 64
-    with pytest.raises(ModelError, match="cannot read"):
-        autoencoder_sha256(tmp_path)
+def test_a_file_is_named_after_its_prompt():
+    assert file_name("A red truck, drives on and on and on") == "a-red-truck-drives-on-and.mp4"
+    assert file_name("?", ".png") == "video.png"

@@ -13,7 +13,7 @@ from hanazora.pipelines.model_directory import Model, save_model
 from hanazora.pipelines.produce import decode, load_for, produce, resume, stream_path
 from hanazora.pipelines.progress import CancellableProgress, SilentProgress
 from hanazora.pipelines.request import GenerateRequest
-from hanazora.pipelines.run_directory import RunDirectory
+from hanazora.pipelines.runs.run_directory import RunDirectory
 from hanazora.pipelines.sidecar import sha256_file
 from hanazora.pipelines.way_out import RefusedError
 from hanazora.safety.findings import Verdict

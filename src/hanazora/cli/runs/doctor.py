@@ -5,17 +5,15 @@ from typing import Annotated
 
 import typer
 
-from hanazora.cli.options import DeviceName, DtypeName
+from hanazora.cli.options.folding import folded
+from hanazora.cli.options.making import MachineOptions
 
 EXIT_UNHEALTHY = 1
 
 
+@folded
 def doctor(
-    model: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="A model directory; else the bundled one.")
-    ] = None,
-    device: DeviceName = "auto",
-    dtype: DtypeName = "auto",
+    machine: MachineOptions,
     report: Annotated[
         bool, typer.Option("--report", help="Only the findings, free of paths, to paste.")
     ] = False,
@@ -23,7 +21,7 @@ def doctor(
     """Look at device, codecs, memory, disk, model and optional parts; exits with 1 if one lacks."""
     from hanazora.pipelines.preflight import doctor as doctor_room
 
-    findings = doctor_room.examine(model, device, dtype, Path.cwd())
+    findings = doctor_room.examine(machine.model, machine.device, machine.dtype, Path.cwd())
     print(doctor_room.report(findings))
     is_healthy = doctor_room.is_healthy(findings)
     if not report:

@@ -6,32 +6,20 @@ from typing import Annotated
 
 import typer
 
-from hanazora.cli.making import Guidance, ModelDir, Steps
-from hanazora.cli.options import (
-    AspectText,
-    DeviceName,
-    DtypeName,
-    Fps,
-    NumFrames,
-    Seconds,
-    SizeText,
-    chosen_frames,
-    chosen_size,
-)
-from hanazora.core.paths import bundled_model_dir
-from hanazora.pipelines.request import DEFAULT_FPS, GenerateRequest
+from hanazora.cli.options.aliases import Guidance, Steps
+from hanazora.cli.options.folding import folded
+from hanazora.cli.options.making import MachineOptions
+from hanazora.cli.options.shape import ShapeOptions, chosen_size
+from hanazora.core.errors import UserError
+from hanazora.pipelines.request import GenerateRequest
 from hanazora.pipelines.sidecar import read_request
 
 
+@folded
 def estimate(
-    seconds: Seconds = None,
-    num_frames: NumFrames = None,
-    size: SizeText = None,
-    aspect: AspectText = None,
-    fps: Fps = None,
-    model: ModelDir = None,
-    device: DeviceName = "auto",
-    dtype: DtypeName = "auto",
+    shape: ShapeOptions,
+    machine: MachineOptions,
+    picture: Annotated[bool, typer.Option("--picture", help="One picture, no video.")] = False,
     num_inference_steps: Steps = None,
     guidance_scale: Guidance = None,
     sidecar: Annotated[
@@ -39,25 +27,33 @@ def estimate(
     ] = None,
 ) -> None:
     """Tell memory, disk and time of a video; refuse what will not fit and name what does."""
+    if sidecar is not None and (shape.is_said or picture):
+        raise UserError("--from with a size or a duration", "the sidecar says them already")
+    request = _picture(shape) if picture else _video(shape)
     if sidecar is not None:
         request = read_request(sidecar)
-    else:
-        rate = DEFAULT_FPS if fps is None else fps
-        width, height = chosen_size(size, aspect)
-        frames = chosen_frames(seconds, num_frames, rate)
-        # What it shows changes nothing in what it costs.
-        request = GenerateRequest(
-            prompt="anything", width=width, height=height, num_frames=frames, fps=rate
-        )
     if num_inference_steps is not None:
         request = replace(request, num_inference_steps=num_inference_steps)
     if guidance_scale is not None:
         request = replace(request, guidance_scale=guidance_scale)
-    _print_estimate(request, model or bundled_model_dir(), device, dtype)
+    _print_estimate(request, machine)
 
 
-def _print_estimate(request: GenerateRequest, model: Path, device: str, dtype: str) -> None:
-    from hanazora.parallel.device import pick_device
+def _video(shape: ShapeOptions) -> GenerateRequest:
+    # What it shows changes nothing in what it costs.
+    return GenerateRequest(prompt="anything", **shape.extent()._asdict())
+
+
+def _picture(shape: ShapeOptions) -> GenerateRequest:
+    if shape != ShapeOptions(size=shape.size, aspect=shape.aspect):
+        raise UserError("--picture with a duration, a rate or --hd", "a picture has a size alone")
+    size = chosen_size(shape.size, shape.aspect)
+    return GenerateRequest(
+        verb="picture", prompt="anything", width=size.width, height=size.height, num_frames=1
+    )
+
+
+def _print_estimate(request: GenerateRequest, machine: MachineOptions) -> None:
     from hanazora.pipelines.preflight.estimate import (
         gigabytes,
         plan_under,
@@ -66,10 +62,10 @@ def _print_estimate(request: GenerateRequest, model: Path, device: str, dtype: s
     )
     from hanazora.pipelines.preflight.speed import measure_speed
 
-    chosen = pick_device(device, dtype)
+    chosen = machine.pick_device()
     there_is = what_there_is(chosen, Path.cwd())
-    found = require_fit(request, model, chosen, Path.cwd())
-    plan, settings = plan_under(request, model)
+    found = require_fit(request, machine.model_dir, chosen, Path.cwd())
+    plan, settings = plan_under(request, machine.model_dir)
     speed = measure_speed(request, plan, settings, chosen)
     shape = f"{request.width}x{request.height}, {request.num_frames} frames, {request.fps:g} fps"
     print(f"{shape}, {len(plan.order)} chunks, on {chosen.type} in {chosen.dtype_name}")

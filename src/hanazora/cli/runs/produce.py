@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from hanazora.cli.options.making import PictureOptions, VideoOptions
 from hanazora.cli.progress import TerminalProgress
 from hanazora.core.errors import CancelledError, RunKeptError
-from hanazora.core.paths import bundled_model_dir
 from hanazora.pipelines.request import GenerateRequest
 
 if TYPE_CHECKING:
@@ -15,49 +15,45 @@ if TYPE_CHECKING:
     from hanazora.pipelines.verbs.tasks import Task
 
 
-def make(
-    task: "Task",
-    path: Path,
-    model: Path | None,
-    device: str,
-    dtype: str,
-    *,
-    stream: bool = False,
-    keep_run: bool = False,
-) -> None:
-    """Make and publish one video, with progress on the terminal."""
+def make(task: "Task", path: Path, making: PictureOptions) -> None:
+    """Make and publish one video or picture, with progress on the terminal."""
     # Loads torch: everything that can be refused without it was refused above.
-    from hanazora.parallel.device import pick_device, tune_allocator
-    from hanazora.pipelines.generate import load
+    from hanazora.parallel.device import tune_allocator
     from hanazora.pipelines.preflight.estimate import require_fit
-    from hanazora.pipelines.produce import produce
 
     tune_allocator()
-    where = model or bundled_model_dir()
-    if task.request.verb == "picture":
-        _make_picture(task, path, model, device, dtype)
-        return
-    require_fit(task.request, where, pick_device(device, dtype), path)
+    require_fit(task.request, making.model_dir, making.pick_device(), path)
+    if isinstance(making, VideoOptions):
+        _make_video(task, path, making)
+    else:
+        _make_picture(task, path, making)
+
+
+def _make_video(task: "Task", path: Path, making: VideoOptions) -> None:
+    from hanazora.pipelines.generate import load
+    from hanazora.pipelines.produce import produce
+
     with telling_how_to_go_on(path), TerminalProgress() as progress:
         produced = produce(
-            load(model, device=device, dtype=dtype),
+            load(making.model, device=making.device, dtype=making.dtype),
             task.request,
             path,
             task.files,
-            stream=stream,
-            keep_run=keep_run,
-            model_dir=model,
+            stream=making.stream,
+            keep_run=making.keep_run,
+            model_dir=making.model,
             progress=progress,
         )
     print_produced(produced, task.request)
 
 
-def _make_picture(task: "Task", path: Path, model: Path | None, device: str, dtype: str) -> None:
+def _make_picture(task: "Task", path: Path, making: PictureOptions) -> None:
     """Make and publish one picture; it is over too soon for anything to be kept on the way."""
     from hanazora.pipelines.generate import load
 
     with TerminalProgress() as progress:
-        result = load(model, device=device, dtype=dtype).generate(task.request, progress=progress)
+        pipeline = load(making.model, device=making.device, dtype=making.dtype)
+        result = pipeline.generate(task.request, progress=progress)
         published = result.save(path)
     for warning in published.warnings:
         print(f"warning: {warning}")
@@ -68,7 +64,7 @@ def _make_picture(task: "Task", path: Path, model: Path | None, device: str, dty
 @contextlib.contextmanager
 def telling_how_to_go_on(path: Path) -> Iterator[None]:
     """Turn Ctrl-C into the command that goes on, where a finished chunk was kept."""
-    from hanazora.pipelines.run_directory import run_path
+    from hanazora.pipelines.runs.run_directory import run_path
 
     try:
         yield

@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from hanazora.cli.making import KeepRun, Stream
+from hanazora.cli.options.aliases import KeepRun, Stream
 from hanazora.cli.progress import TerminalProgress
 from hanazora.cli.runs.produce import print_produced, telling_how_to_go_on
 from hanazora.core.shapes import SPACE_STRIDE
 
 if TYPE_CHECKING:
-    from hanazora.pipelines.run_directory import RunDirectory
+    from hanazora.pipelines.runs.run_directory import RunDirectory
 
 RunPath = Annotated[Path, typer.Argument(metavar="RUN", help="The NAME.run beside the video.")]
 
@@ -49,7 +49,7 @@ def decode(
 
 
 def _opened(path: Path, keep_run: bool) -> "RunDirectory":
-    from hanazora.pipelines.run_directory import RunDirectory
+    from hanazora.pipelines.runs.run_directory import RunDirectory
     from hanazora.pipelines.way_out import VIDEO_SUFFIXES, require_output_path
 
     run = RunDirectory.open(path)

@@ -5,21 +5,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from hanazora.cli.making import (
-    Expand,
-    Guidance,
-    KeepRun,
-    ModelDir,
-    Negative,
-    Output,
-    PlanOnly,
-    Seed,
-    Steps,
-    Stream,
-    chosen_settings,
-    make_or_plan,
-)
-from hanazora.cli.options import DeviceName, DtypeName, Fps, Seconds
+from hanazora.cli.making import makes
+from hanazora.cli.options import Fps, Seconds
+from hanazora.cli.options.making import VideoOptions
 from hanazora.core.errors import UserError
 from hanazora.pipelines.request import DEFAULT_FPS, DEFAULT_SECONDS
 
@@ -27,6 +15,7 @@ if TYPE_CHECKING:
     from hanazora.pipelines.verbs.tasks import Task
 
 
+@makes
 def animate(
     prompt: Annotated[str, typer.Argument(help="What happens.")],
     images: Annotated[
@@ -35,44 +24,19 @@ def animate(
             "--image", metavar="FILE@SECONDS", help="A picture and its time; without one, 0."
         ),
     ],
-    output: Output = None,
+    making: VideoOptions,
     seconds: Seconds = None,
     fps: Fps = None,
-    seed: Seed = None,
-    model: ModelDir = None,
-    device: DeviceName = "auto",
-    dtype: DtypeName = "auto",
-    num_inference_steps: Steps = None,
-    guidance_scale: Guidance = None,
-    negative_prompt: Negative = None,
-    expand: Expand = None,
-    plan_only: PlanOnly = False,
-    stream: Stream = False,
-    keep_run: KeepRun = False,
-) -> None:
+) -> "Task":
     """Let pictures move, each pinned to its time; the video has their size."""
+    from hanazora.pipelines.verbs.tasks import animate_task
 
-    def build() -> "Task":
-        from hanazora.pipelines.verbs.tasks import animate_task
-
-        return animate_task(
-            prompt,
-            [parse_pin(image) for image in images],
-            seconds=DEFAULT_SECONDS if seconds is None else seconds,
-            fps=DEFAULT_FPS if fps is None else fps,
-            settings=chosen_settings(seed, num_inference_steps, guidance_scale, negative_prompt),
-        )
-
-    make_or_plan(
-        build,
-        output,
-        model,
-        device,
-        dtype,
-        expand=expand,
-        plan_only=plan_only,
-        stream=stream,
-        keep_run=keep_run,
+    return animate_task(
+        prompt,
+        [parse_pin(image) for image in images],
+        seconds=DEFAULT_SECONDS if seconds is None else seconds,
+        fps=DEFAULT_FPS if fps is None else fps,
+        settings=making.settings(),
     )
 
 

@@ -5,66 +5,29 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from hanazora.cli.making import (
-    Expand,
-    Guidance,
-    KeepRun,
-    ModelDir,
-    Negative,
-    Output,
-    PlanOnly,
-    Prompt,
-    Seed,
-    Steps,
-    Stream,
-    autoencoder_sha256,
-    chosen_settings,
-    make_or_plan,
-)
-from hanazora.cli.options import DeviceName, DtypeName
+from hanazora.cli.making import makes
+from hanazora.cli.options.aliases import ClipPrompt, GapOrder
+from hanazora.cli.options.making import VideoOptions
 
 if TYPE_CHECKING:
     from hanazora.pipelines.verbs.tasks import Task
 
 
+@makes
 def loop(
     clip: Annotated[Path, typer.Argument(help="A video of ours, or anyone's.")],
-    output: Output = None,
+    making: VideoOptions,
     seconds: Annotated[float, typer.Option(help="How long the way back is.")] = 1.0,
-    prompt: Prompt = "",
-    seed: Seed = None,
-    model: ModelDir = None,
-    device: DeviceName = "auto",
-    dtype: DtypeName = "auto",
-    num_inference_steps: Steps = None,
-    guidance_scale: Guidance = None,
-    negative_prompt: Negative = None,
-    expand: Expand = None,
-    plan_only: PlanOnly = False,
-    stream: Stream = False,
-    keep_run: KeepRun = False,
-) -> None:
+    prompt: ClipPrompt = "",
+    gap_order: GapOrder = "inward",
+) -> "Task":
     """Add the way from the end of a clip back to its beginning, so that it plays in a circle."""
+    from hanazora.pipelines.verbs.tasks import loop_task
 
-    def build() -> "Task":
-        from hanazora.pipelines.verbs.tasks import loop_task
-
-        return loop_task(
-            clip,
-            autoencoder_sha256(model),
-            seconds=seconds,
-            prompt=prompt,
-            settings=chosen_settings(seed, num_inference_steps, guidance_scale, negative_prompt),
-        )
-
-    make_or_plan(
-        build,
-        output,
-        model,
-        device,
-        dtype,
-        expand=expand,
-        plan_only=plan_only,
-        stream=stream,
-        keep_run=keep_run,
+    return loop_task(
+        clip,
+        making.autoencoder_sha256(),
+        seconds=seconds,
+        prompt=prompt,
+        settings=making.settings(gap_order),
     )

@@ -7,7 +7,7 @@ from pathlib import Path
 from hanazora.pipelines.progress import Progress
 from hanazora.pipelines.request import DEFAULT_FPS, DEFAULT_SECONDS, GenerateRequest, Size
 from hanazora.pipelines.result import GenerateResult
-from hanazora.pipelines.run_directory import RunDirectory
+from hanazora.pipelines.runs.run_directory import RunDirectory
 from hanazora.pipelines.verbs.storyboard import storyboard_task
 from hanazora.pipelines.verbs.tasks import (
     Settings,

@@ -4,8 +4,8 @@ from pathlib import Path
 import pytest
 
 from hanazora.core.errors import CancelledError, UserError
-from hanazora.pipelines.batch import Made, PromptLine, Record, make_lines, read_prompts
 from hanazora.pipelines.request import GenerateRequest
+from hanazora.pipelines.runs.batch import Made, PromptLine, Record, make_lines, read_prompts
 
 DEFAULTS = {"width": 64, "height": 48, "num_frames": 5, "seed": 7}
 

@@ -1,9 +1,10 @@
-"""Options that several commands share: how long and how large a video is, and where it is made."""
+"""How long and how large a video is: the options, and what follows from them."""
 
-from typing import Annotated, TypeAlias
+from dataclasses import dataclass
+from typing import NamedTuple
 
-import typer
-
+from hanazora.cli.options.aliases import AspectText, Fps, Hd, NumFrames, Seconds, SizeText
+from hanazora.cli.options.folding import OptionGroup
 from hanazora.core.errors import UserError
 from hanazora.pipelines.request import (
     DEFAULT_FPS,
@@ -18,31 +19,42 @@ from hanazora.pipelines.request import (
     parse_size,
 )
 
-Seconds: TypeAlias = Annotated[
-    float | None, typer.Option(help=f"Duration; {DEFAULT_SECONDS:g} where nothing else is said.")
-]
-NumFrames: TypeAlias = Annotated[
-    int | None, typer.Option(help="Number of frames, instead of --seconds; 1 is a picture.")
-]
-SizeText: TypeAlias = Annotated[
-    str | None,
-    typer.Option(
-        "--size",
-        metavar="WxH",
-        help=f"Width and height in pixels; {DEFAULT_WIDTH}x{DEFAULT_HEIGHT} where nothing is said.",
-    ),
-]
-AspectText: TypeAlias = Annotated[
-    str | None,
-    typer.Option("--aspect", metavar="W:H", help="Shape at about the native number of pixels."),
-]
-Fps: TypeAlias = Annotated[
-    float | None, typer.Option(help=f"Frames per second; {DEFAULT_FPS:g} where nothing is said.")
-]
-DeviceName: TypeAlias = Annotated[
-    str, typer.Option("--device", help="auto, cpu, cuda, cuda:N or mps.")
-]
-DtypeName: TypeAlias = Annotated[str, typer.Option("--dtype", help="auto, fp32, bf16 or fp16.")]
+
+class Extent(NamedTuple):
+    """The fields of a request that say how long and how large it is."""
+
+    width: int
+    height: int
+    num_frames: int
+    fps: float
+    hd: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShapeOptions(OptionGroup):
+    """How long and how large the video is."""
+
+    seconds: Seconds = None
+    num_frames: NumFrames = None
+    size: SizeText = None
+    aspect: AspectText = None
+    fps: Fps = None
+    hd: Hd = False
+
+    @property
+    def is_said(self) -> bool:
+        """Whether any of them was given."""
+        return self != ShapeOptions()
+
+    def extent(self) -> Extent:
+        """Return what was asked for, and the defaults for the rest.
+
+        Raises:
+            UserError: two options say the same thing, or one is outside its limits.
+        """
+        rate = DEFAULT_FPS if self.fps is None else self.fps
+        size = chosen_size(self.size, self.aspect, hd=self.hd)
+        return Extent(*size, chosen_frames(self.seconds, self.num_frames, rate), rate, self.hd)
 
 
 def chosen_size(size: str | None, aspect: str | None, *, hd: bool = False) -> Size:

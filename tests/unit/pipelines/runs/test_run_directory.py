@@ -9,7 +9,7 @@ from hanazora.core.errors import OutputError, UserError
 from hanazora.pipelines.plan import Geometry, Given, Part, Plan, Run, lay_out
 from hanazora.pipelines.request import GenerateRequest
 from hanazora.pipelines.rollout import SamplerConfig
-from hanazora.pipelines.run_directory import RunDirectory, RunRecord, run_path
+from hanazora.pipelines.runs.run_directory import RunDirectory, RunRecord, run_path
 from hanazora.pipelines.sidecar import ModelInfo
 
 
