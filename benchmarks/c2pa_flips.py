@@ -2,7 +2,8 @@
 
 Makes a video, signs it, flips one bit at a time at random positions of mdat, moov and the manifest,
 and asks `hanazora verify`'s judge and the bare C2PA library. Then signs a file of 10 MB, and edits
-of edits. Run: python benchmarks/c2pa_flips.py --flips 1000
+of edits. Run: python benchmarks/c2pa_flips.py --flips 1000 (writes the signature section of the
+safety report)
 """
 
 import argparse
@@ -12,15 +13,18 @@ import random
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from hanazora.media.encode import write_video
+from hanazora.media.pictures import write_png
 from hanazora.provenance.keys import Keys, load_keys
 from hanazora.provenance.library import load_library, open_context
 from hanazora.provenance.manifest import Generation, Ingredient, build_manifest
 from hanazora.provenance.sign import sign_file
 from hanazora.provenance.verify import read_verification
+from hanazora.safety.access.evaluation import save_figures
 
 SAID = Generation(
     model="hanazora-petal",
@@ -47,20 +51,28 @@ def main() -> None:
         keys = load_keys(directory / "keys")
         source = directory / "clip.mp4"
         write_video(source, moving(24, 96, 160), fps=8)
-        found = {
-            "flips": flips(source, keys, args.flips, args.seed),
-            "chain": chain(source, keys),
-            "cost": cost(directory, keys),
-        }
+        flipped = flips(source, keys, args.flips, args.seed)
+        edits, kinds = chain(source, keys), every_kind(directory, keys)
+        found = {"flips": flipped, "chain": edits, "kinds": kinds, "cost": cost(directory, keys)}
     print(json.dumps(found, indent=2))
+    states = [str(one["state"]) for one in edits] + list(kinds.values())
+    num_flips = sum(sum(one["ours"].values()) for one in flipped.values())
+    invalid = sum(one["ours"].get("Invalid", 0) for one in flipped.values())
+    save_figures(
+        f"python benchmarks/c2pa_flips.py --flips {args.flips} --seed {args.seed}",
+        {
+            "signature.trusted": (states.count("Trusted") / len(states), len(states)),
+            "signature.flips_invalid": (invalid / num_flips, num_flips),
+        },
+    )
 
 
-def flips(source: Path, keys: Keys, count: int, seed: int) -> dict[str, object]:
+def flips(source: Path, keys: Keys, count: int, seed: int) -> dict[str, Any]:
     """Count the states after single flipped bits, per region."""
     signed, changed = source.with_name("signed.mp4"), source.with_name("changed.mp4")
     sign_file(source, signed, build_manifest(SAID), keys)
     data, draw = signed.read_bytes(), random.Random(seed)
-    found: dict[str, object] = {}
+    found: dict[str, Any] = {}
     for start, end, kind in boxes(data):
         if kind not in REGIONS:
             continue
@@ -104,6 +116,23 @@ def chain(source: Path, keys: Keys) -> list[dict[str, object]]:
             }
         )
         given = [Ingredient(target, "parentOf")]
+    return found
+
+
+def every_kind(directory: Path, keys: Keys) -> dict[str, str]:
+    """Return the state of signed files of every kind that leaves, one frame and many."""
+    found = {}
+    for count, height, width in ((1, 16, 16), (9, 96, 160), (33, 192, 320)):
+        frames = moving(count, height, width)
+        for suffix in ("mp4", "png"):
+            path = directory / f"{count}.{suffix}"
+            if suffix == "mp4":
+                write_video(path, frames, fps=8)
+            else:
+                write_png(path, frames[-1])
+            target = path.with_stem(f"{count}-signed")
+            sign_file(path, target, build_manifest(SAID), keys)
+            found[path.name] = read_verification(target, keys.anchors).state
     return found
 
 

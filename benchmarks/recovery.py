@@ -12,6 +12,7 @@ import io
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
@@ -24,6 +25,7 @@ from hanazora.provenance.fingerprint import (
     distance,
     fingerprint,
 )
+from hanazora.safety.access.evaluation import save_figures
 from hanazora.world.clip import render_clip
 from hanazora.world.sampling import sample_spec
 
@@ -39,10 +41,19 @@ def main() -> None:
     args = parser.parse_args()
     torch.set_num_threads(1)
     attacked = [prepared(args.work, seed) for seed in range(args.clips)]
-    print(json.dumps(measured(attacked), indent=2))
+    found = measured(attacked)
+    print(json.dumps(found, indent=2))
+    num_lookups = len(attacked) * len(found["right"])
+    save_figures(
+        f"python benchmarks/recovery.py --clips {args.clips}",
+        {
+            "recovery.right": (found["right_overall"], num_lookups),
+            "recovery.wrong": (found["wrong_pairs"], found["pairs"]),
+        },
+    )
 
 
-def measured(attacked: list[dict[str, np.ndarray]]) -> dict[str, object]:
+def measured(attacked: list[dict[str, np.ndarray]]) -> dict[str, Any]:
     """Look every attacked clip up among all of them."""
     stored = [fingerprint(one[f"orig|{FPS}"], FPS) for one in attacked]
     attacks = [name for name in attacked[0] if not name.startswith("orig")]

@@ -17,8 +17,9 @@ from typing import NamedTuple
 
 from hanazora.core.config import from_dict, to_dict
 from hanazora.core.errors import UserError
-from hanazora.core.paths import state_dir, write_text
+from hanazora.core.paths import bundled_model_dir, state_dir, write_text
 from hanazora.safety.access.tiers import Gate
+from hanazora.safety.policy import load_policy
 
 FORMAT = "hanazora.safety_report/1"
 _WEIGHTS = "*.safetensors"
@@ -84,6 +85,39 @@ def save_safety_report(report: SafetyReport, directory: Path | None = None) -> P
     data = {"format": FORMAT, **to_dict(report)}
     write_text(path, json.dumps(data, indent=2) + "\n")
     return path
+
+
+def save_figures(
+    command: str,
+    figures: Mapping[str, tuple[float, int]],
+    *,
+    sets: Mapping[str, str] | None = None,
+    model: Path | None = None,
+    directory: Path | None = None,
+) -> Path:
+    """Write one section of the evaluation report: what a benchmark measured here and now.
+
+    Args:
+        command: what makes the figures again.
+        figures: value and number of cases by the name that gates ask for.
+        sets: hash of every set that was measured on.
+        model: the model that was measured with; else the bundled one.
+        directory: where reports lie; else the state directory.
+
+    Raises:
+        UserError: the policy in use or the model cannot be read.
+    """
+    report = SafetyReport(
+        policy_sha256=load_policy().sha256,
+        model_sha256=hash_model_directory(model or bundled_model_dir()),
+        metrics={
+            name: Metric(value=float(value), num_cases=count)
+            for name, (value, count) in figures.items()
+        },
+        sets=dict(sets or {}),
+        command=command,
+    )
+    return save_safety_report(report, directory)
 
 
 def load_safety_report(path: Path) -> SafetyReport:

@@ -1,4 +1,5 @@
 import hashlib
+from pathlib import Path
 
 import pytest
 
@@ -13,9 +14,11 @@ from hanazora.safety.access.evaluation import (
     load_safety_report,
     model_sha256,
     reports_dir,
+    save_figures,
     save_safety_report,
 )
-from hanazora.safety.access.tiers import Gate
+from hanazora.safety.access.tiers import Gate, load_access
+from hanazora.safety.policy import load_policy
 
 GATE = Gate(metric="prompt.recall", at_least=0.95, min_cases=100)
 
@@ -67,3 +70,28 @@ def test_a_model_on_disk_has_the_hash_of_its_sidecars():
     assert hash_model_directory(bundled_model_dir()) == model_sha256(parts)
     with pytest.raises(UserError, match="no weights"):
         hash_model_directory(bundled_model_dir() / "tokenizer")
+
+
+def test_a_benchmark_writes_its_section_and_gates_read_the_newest(tmp_path, monkeypatch):
+    gate = Gate(metric="prompt.recall", at_least=0.9, min_cases=10)
+    weights = tmp_path / "model" / "transformer" / "weights.safetensors"
+    weights.parent.mkdir(parents=True)
+    weights.write_bytes(b"weights")
+    here = {"model": tmp_path / "model", "directory": tmp_path}
+    save_figures("first", {"prompt.recall": (0.5, 100)}, **here)
+    save_figures("second", {"prompt.recall": (0.95, 100)}, sets={"corpus": "ab"}, **here)
+    reports = load_reports(tmp_path)
+    assert [report.command for report in reports] == ["first", "second"]
+    sha256 = hash_model_directory(tmp_path / "model")
+    (result,) = judge_gates([gate], reports, load_policy().sha256, sha256)
+    assert result.passed
+    (other,) = judge_gates([gate], reports, load_policy().sha256, "another model")
+    assert not other.passed and "prompt.recall" in other.text
+
+
+def test_every_gate_that_is_asked_for_is_measured_by_a_benchmark():
+    directory = Path(__file__).resolve().parents[4] / "benchmarks"
+    written = "".join(path.read_text() for path in directory.glob("*.py"))
+    rules, _ = load_access()
+    asked = {gate.metric for each in rules.promotions.values() for gate in each.gates}
+    assert [name for name in sorted(asked) if f'"{name}"' not in written] == []
