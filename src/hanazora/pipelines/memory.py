@@ -1,7 +1,8 @@
 """What a chunk looks at while it is made: a constant number of finished latent frames.
 
-However long the video, it is sink + retrieved + window (spec training.md E.2; the entity slots of
-that design need a model trained with them and are not there). The network has only ever seen clips
+However long the video, it is sink + retrieved + slots + window (spec training.md E.2; its learned
+slots need a model trained with them, `pipelines.slots` is a form of them that needs no training).
+The network has only ever seen clips
 of `trained_frames`, so what is looked at stands on a local time axis of that length. Neighbours
 keep their true distance; what is remembered from farther away stands beyond them, at its true
 distance or at the end of the axis. No position outside the trained range is ever fed, and because
@@ -12,6 +13,7 @@ is looked at, at its true place.
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Literal, NamedTuple, TypeAlias
 
 Recall: TypeAlias = Callable[[list[int], list[int], int], list[int]]
@@ -28,7 +30,11 @@ class MemoryConfig:
     sink: bool = True
     """Always look at the first latent frame of the scene, which holds its look."""
     num_retrieved: int = 2
-    """Old latent frames brought back beside the window, where there is room."""
+    """Old latent frames brought back: beside the window where there is room, else in slots."""
+    num_slots: int = 16
+    """Places of the sink that show what retrieved frames without room hold; 0 is none."""
+    window: int = 2
+    """Neighbours on each side that come before all memory; what room is left goes to them too."""
     retrieval: Literal["cover", "alike"] = "cover"
     """Old frames that show what is not in view, or those most like what is."""
     pictures_inside: bool = False
@@ -37,8 +43,11 @@ class MemoryConfig:
     def __post_init__(self) -> None:
         if self.trained_frames is not None and self.trained_frames < 1:
             raise ValueError(f"trained_frames is {self.trained_frames}; it must be at least 1")
-        if self.num_retrieved < 0:
-            raise ValueError(f"num_retrieved is {self.num_retrieved}; it cannot be negative")
+        for name in ("num_retrieved", "num_slots"):
+            if getattr(self, name) < 0:
+                raise ValueError(f"{name} is {getattr(self, name)}; it cannot be negative")
+        if self.window < 1:
+            raise ValueError(f"window is {self.window}; it must be at least 1")
 
 
 class Piece(NamedTuple):
@@ -48,6 +57,8 @@ class Piece(NamedTuple):
     first_frame: int
     num_frames: int
     local_frame: int
+    slots: tuple[int, ...] = ()
+    """Frames whose most novel places are laid over it, best first; it is a single frame then."""
 
 
 class View(NamedTuple):
@@ -88,7 +99,7 @@ def look_around(
     search = _Search(first_frame, first_frame + num_frames, finished, config)
     search.choose(recall)
     places, local_frame = search.places()
-    return View(_pieces(places, finished.chunk_of), local_frame)
+    return View(_pieces(places, finished.chunk_of, search.slots()), local_frame)
 
 
 class _Search:
@@ -98,6 +109,7 @@ class _Search:
         left: window before the chunk, nearest first, without a hole.
         right: window after the chunk, nearest first, with the distance from the chunk's end.
         remembered: frames from farther away; they stand beyond the window.
+        crowded: retrieved frames for which there is no place of their own, best first.
     """
 
     def __init__(self, first: int, end: int, finished: Finished, config: MemoryConfig) -> None:
@@ -107,12 +119,13 @@ class _Search:
         self.left = list[int]()
         self.right = dict[int, int]()
         self.remembered = list[int]()
+        self.crowded = list[int]()
 
     def choose(self, recall: Recall) -> None:
         """Choose frames by what they are worth, until the room is used up."""
         before, after = self._before(), self._after()
         # The nearest neighbours come before all memory: without them nothing would move on.
-        for _ in range(2):
+        for _ in range(self.config.window):
             self._look_left(before)
             self._look_right(after)
         candidates = self._candidates()
@@ -121,14 +134,23 @@ class _Search:
         candidates = [frame for frame in candidates if frame not in self._seen()]
         if self._all_fit():
             self._remember(candidates)
-        moving = [frame for frame in candidates if not self._is_misplaced(frame)]
-        count = min(self.config.num_retrieved, self.room - self._used())
+        moving = [f for f in candidates if not self._is_misplaced(f) and f not in self._seen()]
+        count = self.config.num_retrieved
+        if not self.config.num_slots or not self.config.sink:
+            count = min(count, self.room - self._used())
         if moving and count > 0:
-            self._remember(recall(moving, sorted(self._seen()), count))
+            chosen = recall(moving, sorted(self._seen()), count)
+            self._remember(chosen)
+            self.crowded = [frame for frame in chosen if frame not in self._seen()]
         for _ in range(self.room):
             self._look_left(before)
             self._look_right(after)
         self.remembered.sort(key=self._farness)
+
+    def slots(self) -> dict[int, tuple[int, ...]]:
+        """Return the frames that share a place with a remembered one: the sink where it is."""
+        crowded = tuple(frame for frame in self.crowded if frame not in self._seen())
+        return {self.remembered[-1]: crowded} if self.remembered and crowded else {}
 
     def places(self) -> tuple[dict[int, int], int]:
         """Return the local frame of every chosen frame, and of the chunk itself."""
@@ -233,7 +255,11 @@ class _Search:
         return self._is_misplaced(frame), is_other_side, farness
 
 
-def _pieces(places: Mapping[int, int], chunk_of: Mapping[int, int]) -> tuple[Piece, ...]:
+def _pieces(
+    places: Mapping[int, int],
+    chunk_of: Mapping[int, int],
+    slots: Mapping[int, tuple[int, ...]] = MappingProxyType({}),
+) -> tuple[Piece, ...]:
     """Join frames of one chunk that are neighbours in time and on the local axis."""
     pieces = list[Piece]()
     for frame, chunk in chunk_of.items():
@@ -244,8 +270,9 @@ def _pieces(places: Mapping[int, int], chunk_of: Mapping[int, int]) -> tuple[Pie
             pieces[-1].first_frame + pieces[-1].num_frames,
             pieces[-1].local_frame + pieces[-1].num_frames,
         )
-        if following == (chunk, frame, places[frame]):
+        is_whole = frame not in slots and not (pieces and pieces[-1].slots)
+        if is_whole and following == (chunk, frame, places[frame]):
             pieces[-1] = pieces[-1]._replace(num_frames=pieces[-1].num_frames + 1)
         else:
-            pieces.append(Piece(chunk, frame, 1, places[frame]))
+            pieces.append(Piece(chunk, frame, 1, places[frame], slots.get(frame, ())))
     return tuple(pieces)

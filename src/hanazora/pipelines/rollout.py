@@ -28,6 +28,7 @@ from hanazora.models.transformer.patchify import patchify, token_grid, unpatchif
 from hanazora.pipelines.memory import Finished, MemoryConfig, Piece, View, look_around
 from hanazora.pipelines.plan import Plan, PlannedChunk
 from hanazora.pipelines.retrieval import LatentIndex
+from hanazora.pipelines.slots import fill_slots
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -150,6 +151,29 @@ class Rollout:
             self._finish(index, latents)
             yield MadeChunk(index, self.plan.chunks[index], latents)
 
+    @torch.inference_mode()
+    def predict(
+        self,
+        index: int,
+        given: Mapping[int, Float[Tensor, "z _lt lh lw"]],
+        noisy: Float[Tensor, "z lt lh lw"],
+        sigma: float,
+    ) -> Float[Tensor, "z lt lh lw"]:
+        """Predict the velocity of one chunk at one noise level (for measurements).
+
+        Args:
+            index: number of the chunk.
+            given: everything that is finished, by chunk number, in the order it was made.
+            noisy: the chunk's latents with noise.
+            sigma: the noise level.
+        """
+        for number, latents in given.items():
+            self._finish(number, latents)
+        chunk, view = self.plan.chunks[index], self._look(index)
+        if self.use_cache:
+            self._fill_cache(view, chunk.prompt)
+        return self._guided(self._predict(chunk, view, noisy, sigma))
+
     def _make(self, index: int, position: int, init: Tensor | None) -> Tensor:
         chunk, sampler = self.plan.chunks[index], self.sampler
         height, width = self.plan.latent_height, self.plan.latent_width
@@ -249,13 +273,29 @@ class Rollout:
         """Return latents as they are looked at, and their noise level; what is given is clean."""
         chunk = self.plan.chunks[piece.chunk]
         latents, sigma = self._latents[piece.chunk].float(), 0.0
+        start = piece.first_frame - chunk.first_frame
+        if piece.slots:
+            latents = latents.clone()
+            latents[:, start] = fill_slots(
+                latents[:, start],
+                [self._latent_frame(frame) for frame in piece.slots],
+                self.sampler.memory.num_slots,
+                self.transformer.config.patch_size[1:],
+            )
         if chunk.given is None and self.sampler.context_sigma > 0:
             sigma = self.sampler.context_sigma
             generator = noise_generator("context", self.seed, piece.chunk)
             noise = torch.randn(latents.shape, generator=generator)
             latents = add_noise(latents, noise, torch.tensor(sigma))
-        start = piece.first_frame - chunk.first_frame
         return latents[:, start : start + piece.num_frames], sigma
+
+    def _latent_frame(self, frame: int) -> Tensor:
+        """Return one finished latent frame (z lh lw)."""
+        for index, latents in self._latents.items():
+            offset = frame - self.plan.chunks[index].first_frame
+            if 0 <= offset < latents.shape[1]:
+                return latents[:, offset].float()
+        raise KeyError(frame)
 
     def _forward(
         self,

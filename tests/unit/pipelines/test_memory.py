@@ -96,8 +96,48 @@ def test_pieces_stand_in_generation_order() -> None:
     assert view.num_frames == 5
 
 
+def test_retrieved_frames_without_room_share_the_place_of_the_sink() -> None:
+    view = _views(FORWARD, MemoryConfig(trained_frames=5, num_retrieved=2))[-1]
+    sink, window = view.pieces
+    assert (sink.first_frame, sink.local_frame, sink.slots) == (0, 0, (1, 2))
+    assert window.first_frame == 17 and window.slots == () and view.num_frames == 3
+    off = _views(FORWARD, MemoryConfig(trained_frames=5, num_slots=0))[-1]
+    assert all(piece.slots == () for piece in off.pieces)
+    # With room, old frames have a place of their own.
+    roomy = _views(FORWARD, MemoryConfig(trained_frames=9))[-1]
+    assert all(piece.slots == () for piece in roomy.pieces)
+
+
+def test_each_ablation_changes_what_is_looked_at_and_never_how_much() -> None:
+    five = {"trained_frames": 5}
+    settings = {
+        "window": MemoryConfig(**five, sink=False, num_retrieved=0, num_slots=0),
+        "sink": MemoryConfig(**five, num_retrieved=0, num_slots=0),
+        "retrieved": MemoryConfig(**five, sink=False, num_retrieved=1, num_slots=0),
+        "slots": MemoryConfig(**five),
+        "narrow": MemoryConfig(**five, num_retrieved=1, num_slots=0, window=1),
+    }
+    views = {name: _views(FORWARD, config)[-1] for name, config in settings.items()}
+    assert set(_frames(views["window"])) == {16, 17, 18}
+    assert set(_frames(views["sink"])) == {0, 17, 18}
+    assert set(_frames(views["retrieved"])) == {1, 17, 18}
+    assert set(_frames(views["narrow"])) == {0, 1, 18}
+    assert views["slots"].pieces[0].slots
+    assert len({view.pieces for view in views.values()}) == len(settings)
+    assert {view.num_frames for view in views.values()} == {3}
+
+
+def test_a_chunk_far_into_a_video_looks_at_as_much_as_any_other() -> None:
+    order = [(0, 1), *((first, 2) for first in range(1, 121, 2))]
+    for config in (MemoryConfig(), MemoryConfig(trained_frames=9), MemoryConfig(sink=False)):
+        counts = {view.num_frames for view in _views(order, config)[8:]}
+        assert len(counts) == 1
+
+
 def test_bad_settings_are_refused() -> None:
     with pytest.raises(ValueError, match="trained_frames is 0"):
         MemoryConfig(trained_frames=0)
     with pytest.raises(ValueError, match="num_retrieved is -1"):
         MemoryConfig(num_retrieved=-1)
+    with pytest.raises(ValueError, match="window is 0"):
+        MemoryConfig(window=0)

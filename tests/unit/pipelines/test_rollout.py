@@ -83,6 +83,41 @@ def test_cached_equals_uncached(
     assert (latents[0] - latents[1]).abs().max() <= 0.002
 
 
+def test_slots_show_the_network_what_left_the_picture(
+    transformer: VideoTransformer, prompt: PromptEmbeds
+) -> None:
+    """A thing seen in the second chunk only changes what is made long after it has gone."""
+    plan = _plan(13, given=(0, 1, 2, 3, 4, 5))
+    still = torch.ones(3, 13, 4, 6)
+    moved = still.clone()
+    moved[:, 1:3, :2, :2] = torch.tensor([-3.0, 3.0, -3.0])[:, None, None, None]
+
+    def made(timeline: torch.Tensor, memory: MemoryConfig) -> torch.Tensor:
+        given = {
+            i: timeline[:, c.first_frame : c.end_frame] for i, c in enumerate(plan.chunks[:6])
+        }
+        sampler = replace(FAST, memory=memory)
+        return _join(list(Rollout(transformer, [prompt], plan, 7, sampler).run(given)))
+
+    blind, seeing = MemoryConfig(num_slots=0), MemoryConfig(num_slots=4)
+    assert torch.equal(made(still, blind), made(moved, blind))
+    assert not torch.equal(made(still, seeing), made(moved, seeing))
+    assert torch.equal(made(still, seeing), made(still, blind))
+
+
+def test_a_prediction_is_what_the_rollout_would_compute(
+    transformer: VideoTransformer, prompt: PromptEmbeds
+) -> None:
+    plan = _plan(5, given=(0, 1))
+    given = {0: torch.ones(3, 1, 4, 6), 1: torch.ones(3, 2, 4, 6)}
+    noisy = torch.randn(3, 2, 4, 6, generator=torch.Generator().manual_seed(3))
+    cached, plain = (
+        Rollout(transformer, [prompt], plan, 7, FAST, use_cache=use).predict(2, given, noisy, 0.7)
+        for use in (True, False)
+    )
+    assert cached.shape == noisy.shape and (cached - plain).abs().max() < 1e-4
+
+
 def test_no_position_outside_the_trained_range_and_constant_memory_for_a_minute(
     transformer: VideoTransformer, prompt: PromptEmbeds, monkeypatch: pytest.MonkeyPatch
 ) -> None:
