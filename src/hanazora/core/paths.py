@@ -7,10 +7,13 @@ import secrets
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TextIO
 
 from hanazora.core.errors import OutputError, UserError
 
-if sys.platform != "win32":
+if sys.platform == "win32":
+    import msvcrt
+else:
     import fcntl
 
 _PACKAGE_DIR = Path(__file__).resolve().parent.parent
@@ -108,7 +111,7 @@ def _create_beside(path: Path) -> Path:
 
 def _flush(path: Path) -> None:
     # Without it a power cut after the rename can leave an empty file under the final name.
-    with path.open("rb") as file:
+    with path.open("r+b") as file:  # Windows flushes only what is open for writing
         os.fsync(file.fileno())
 
 
@@ -145,3 +148,11 @@ def hold_lock(directory: Path) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
+
+
+def wait_for_lock(file: TextIO) -> None:
+    """Hold an open file for this process once no other one does; closing it lets go."""
+    if sys.platform == "win32":
+        msvcrt.locking(file.fileno(), msvcrt.LK_LOCK, 1)
+    else:
+        fcntl.flock(file, fcntl.LOCK_EX)

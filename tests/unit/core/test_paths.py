@@ -1,5 +1,7 @@
 import errno
 import os
+import threading
+import time
 
 import pytest
 
@@ -10,6 +12,7 @@ from hanazora.core.paths import (
     hold_lock,
     scratch_path,
     state_dir,
+    wait_for_lock,
     write_bytes,
     write_text,
 )
@@ -92,3 +95,21 @@ def test_a_step_on_the_way_leaves_nothing(tmp_path):
     with pytest.raises(RuntimeError), scratch_path(tmp_path / "a.mp4"):
         raise RuntimeError
     assert os.listdir(tmp_path) == []
+
+
+def test_a_locked_file_is_waited_for(tmp_path):
+    path, order = tmp_path / "log", []
+
+    def second():
+        with path.open("a") as file:
+            wait_for_lock(file)
+            order.append("second")
+
+    with path.open("a") as file:
+        wait_for_lock(file)
+        other = threading.Thread(target=second)
+        other.start()
+        time.sleep(0.05)
+        order.append("first")
+    other.join(timeout=10)
+    assert order == ["first", "second"]

@@ -7,7 +7,6 @@ hash, so the file is only ever added to.
 """
 
 import contextlib
-import fcntl
 import hashlib
 import json
 import os
@@ -15,7 +14,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from hanazora.core.paths import output_error, state_dir
+from hanazora.core.paths import output_error, state_dir, wait_for_lock
 from hanazora.safety.audit.keys import AuditKey, key_path, load_audit_key
 from hanazora.safety.audit.record import AuditEvent, Link, build_record, encode, link_of, read_line
 from hanazora.safety.audit.segments import (
@@ -87,7 +86,7 @@ class AuditLog:
         """Keep every other process from the log."""
         self.directory.mkdir(parents=True, exist_ok=True, mode=0o700)
         with (self.directory / LOCK_NAME).open("a") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
+            wait_for_lock(file)
             yield
 
     def _settle(self) -> Head:

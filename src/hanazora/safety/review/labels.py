@@ -5,14 +5,13 @@ cases, never for the figures of an evaluation, because it holds only what the fi
 were said to.
 """
 
-import fcntl
 import json
 import os
 from pathlib import Path
 from typing import Literal, NamedTuple
 
 from hanazora.core.errors import UserError
-from hanazora.core.paths import output_error, state_dir
+from hanazora.core.paths import output_error, state_dir, wait_for_lock
 
 Verdict = Literal["harmless", "harmful"]
 
@@ -42,7 +41,7 @@ def add_label(label: Label, path: Path | None = None) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         with os.fdopen(os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600), "a") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
+            wait_for_lock(file)
             file.write(line)
             file.flush()
             os.fsync(file.fileno())
