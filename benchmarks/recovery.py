@@ -5,11 +5,16 @@ them up among the fingerprints of all of them, by the code of the ledger and its
 but the fingerprint is used, so these are the figures without the watermark's help.
 
 Run: python benchmarks/recovery.py --clips 104 --work DIR  (DIR keeps clips and attacks; an hour)
+     python benchmarks/recovery.py --clips 400 --pool POOL (wrong matches only, among whole clips)
+
+The second counts wrong matches among many clips of a pool of `hanazora.train.render_pool`, each
+pair once; `FALSE_MATCH_RATE` in pipelines/detect/sources.py is the bound it prints.
 """
 
 import argparse
 import io
 import json
+import math
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -26,6 +31,7 @@ from hanazora.provenance.fingerprint import (
     fingerprint,
 )
 from hanazora.safety.access.evaluation import save_figures
+from hanazora.train.autoencoder_data import ClipPool
 from hanazora.world.clip import render_clip
 from hanazora.world.sampling import sample_spec
 
@@ -37,9 +43,14 @@ def main() -> None:
     """Prepare, measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--clips", type=int, default=104)
-    parser.add_argument("--work", type=Path, required=True)
+    where = parser.add_mutually_exclusive_group(required=True)
+    where.add_argument("--work", type=Path)
+    where.add_argument("--pool", type=Path)
     args = parser.parse_args()
     torch.set_num_threads(1)
+    if args.pool:
+        print(json.dumps(wrong_matches(ClipPool(args.pool), args.clips), indent=2))
+        return
     attacked = [prepared(args.work, seed) for seed in range(args.clips)]
     found = measured(attacked)
     print(json.dumps(found, indent=2))
@@ -79,6 +90,49 @@ def measured(attacked: list[dict[str, np.ndarray]]) -> dict[str, Any]:
         "pairs": pairs,
         "nearest_wrong_distance": round(nearest_wrong, 4),
     }
+
+
+def wrong_matches(pool: ClipPool, count: int) -> dict[str, object]:
+    """Compare every clip with every other one; no two show the same."""
+    queries, stored = [], []
+    for index in spread(pool, count):
+        clip = pool[index]
+        queries.append(searched(clip.frames, clip.fps))
+        stored.append(fingerprint(clip.frames, clip.fps))
+    far = [
+        min(distance(form, kept) for form in forms)
+        for index, forms in enumerate(queries)
+        for kept in stored[:index]
+    ]
+    wrong = sum(one <= MAX_DISTANCE for one in far)
+    return {
+        "clips": len(stored),
+        "pairs": len(far),
+        "wrong_pairs": wrong,
+        "upper_95": upper_end(wrong, len(far)),
+        "nearest_wrong_distance": round(min(far), 4),
+    }
+
+
+def spread(pool: ClipPool, count: int) -> Iterator[int]:
+    """Yield indices of clips of at least a second, from all over a pool."""
+    long_enough = [
+        index for index in range(0, len(pool), max(1, len(pool) // (3 * count)))
+        if len(pool[index].frames) >= FPS
+    ]  # fmt: skip
+    yield from long_enough[:: max(1, len(long_enough) // count)][:count]
+
+
+def upper_end(hits: int, trials: int) -> float:
+    """Upper end of the one-sided 95 % interval of a rate (Poisson)."""
+    low, high = 0.0, 10.0 + 3.0 * hits
+    for _ in range(60):
+        mean = (low + high) / 2
+        terms = [math.exp(-mean)]
+        for n in range(1, hits + 1):
+            terms.append(terms[-1] * mean / n)
+        low, high = (mean, high) if sum(terms) > 0.05 else (low, mean)
+    return high / trials
 
 
 def searched(frames: np.ndarray, fps: float) -> list[Fingerprint]:

@@ -3,18 +3,20 @@
     python benchmarks/watermark_clips.py CLIPS
     python benchmarks/watermark.py run CLIPS RESULTS.jsonl [--shard 0/4] [--attacks all]
     python benchmarks/watermark.py table RESULTS.jsonl ...
-    python benchmarks/watermark.py alarms CLIPS [--keys 3300] [--searched 2]
+    python benchmarks/watermark.py alarms POOL [--clips 400] [--keys 260] [--searched 2]
 
 `run` marks every clip under a key and an id of its own, publishes it as our own writer does
 (H.264, CRF 17), attacks the published file and reads it three ways: is there a mark, which id does
 it carry, and which of the 10,000 ids of a ledger. VMAF, PSNR and CIEDE2000 compare the frames
-before and after marking. `alarms` reads unmarked clips with random keys. The summary holds the
+before and after marking. `alarms` reads unmarked clips of a pool of `hanazora.train.render_pool`,
+or of a folder of clips, with random keys. The summary holds the
 quality bars and the detection bars of the same files, never of different ones.
 """
 
 import argparse
 import hashlib
 import io
+import itertools
 import json
 import math
 import tempfile
@@ -30,11 +32,12 @@ from hanazora.media.decode import read_video
 from hanazora.media.encode import write_video
 from hanazora.provenance.watermark import Watermarker, read_mark
 from hanazora.provenance.watermark.bch import CODE_BITS
-from hanazora.provenance.watermark.carriers import NUM_SALTS, build_carriers
+from hanazora.provenance.watermark.carriers import NUM_PLANES, NUM_SALTS, build_carriers
 from hanazora.provenance.watermark.evidence import MAX_P, p_value, search_cost
 from hanazora.provenance.watermark.layout import layout_for
 from hanazora.provenance.watermark.look import look, views_of
 from hanazora.safety.access.evaluation import save_figures
+from hanazora.train.autoencoder_data import ClipPool
 
 FPS = 8
 PIECE = 8
@@ -53,16 +56,17 @@ def main() -> None:
     table_parser = commands.add_parser("table")
     table_parser.add_argument("results", type=Path, nargs="+")
     alarm_parser = commands.add_parser("alarms")
-    alarm_parser.add_argument("clips", type=Path)
-    alarm_parser.add_argument("--keys", type=int, default=3300)
-    alarm_parser.add_argument("--searched", type=int, default=0, help="keys of the full search")
+    alarm_parser.add_argument("pool", type=Path)
+    alarm_parser.add_argument("--clips", type=int, default=400)
+    alarm_parser.add_argument("--keys", type=int, default=260)
+    alarm_parser.add_argument("--searched", type=int, default=0, help="clips of the full search")
     args = parser.parse_args()
     if args.command == "run":
         run(args.clips, args.results, args.shard, SETS[args.attacks])
     elif args.command == "table":
         print_table([json.loads(line) for path in args.results for line in path.open()])
     else:
-        alarms(args.clips, args.keys, args.searched)
+        alarms(unmarked(args.pool, args.clips), args.keys, args.searched)
 
 
 def run(clips: Path, results: Path, shard: str, attacks: tuple[str, ...]) -> None:
@@ -167,44 +171,54 @@ def print_table(rows: list[dict]) -> None:
               f"{np.median([one['seconds'] for one in readings]):.1f} |")  # fmt: skip
 
 
-def alarms(clips: Path, num_keys: int, searched: int) -> None:
+def unmarked(pool: Path, count: int) -> list[np.ndarray]:
+    """Return what a reader looks at of unmarked clips, of the size the model makes."""
+    if list(pool.glob("*.npy")) and not list(pool.glob("*.jsonl")):
+        clips = (np.load(path) for path in sorted(pool.glob("*.npy")))
+    else:
+        index = ClipPool(pool)
+        places = np.linspace(0, len(index) - 1, min(6 * count, len(index))).astype(int)
+        clips = (np.asarray(index[place].frames) for place in places)
+    kept = (views_of(clip) for clip in clips if clip.shape[1:3] == (192, 320) and len(clip) > 1)
+    return list(itertools.islice(kept, count))
+
+
+def alarms(pictures: list[np.ndarray], num_keys: int, searched: int) -> None:
     """Read unmarked clips with keys that marked nothing: all salts, where a mark would lie."""
-    pictures = [views_of(np.load(path)) for path in sorted(clips.glob("*.npy"))]
-    grid = layout_for(192, 320)
-    views = np.stack([look(one, grid) for one in pictures if layout_for(*one.shape[1:3]) == grid])
-    flat = views.reshape(len(views), -1).T
-    power, rng = flat**2, np.random.default_rng(11)
+    grid, rng = layout_for(192, 320), np.random.default_rng(11)
+    flat = np.stack([look(one, grid).ravel() for one in pictures], axis=1)
+    power = flat**2
     matches, best = [], []
     for index in range(num_keys):
         key, code = rng.bytes(16), rng.integers(0, 2, CODE_BITS)
         carriers = [build_carriers(key, salt, grid) for salt in range(NUM_SALTS)]
         pilots = np.stack([one.pilot.ravel() for one in carriers])
-        scores = pilots @ flat / np.sqrt(np.abs(pilots) @ power)
-        best.append(scores)
-        if index % 4 == 0:  # bits take longest
-            soft = [carriers[0].soft_bits(view) for view in views]
+        best.append(pilots @ flat / np.sqrt(pilots**2 @ power))
+        if index % 16 == 0:  # bits take longest
+            seen = flat.T.reshape(-1, NUM_PLANES, *grid)
+            soft = [carriers[0].soft_bits(view) for view in seen]
             matches += [int(((one > 0) == code).sum()) for one in soft]
     every = np.stack(best)  # key, salt, clip
     top = every.max(axis=1)
     found = sum(p_value(score, search_cost(NUM_SALTS)) <= MAX_P for score in top.ravel())
-    print(f"{top.size} clip x key trials of {NUM_SALTS} salts: {found} false alarms")
+    print(f"{top.size} trials of {len(pictures)} clips and {num_keys} keys, each with "
+          f"{NUM_SALTS} salts: {found} false alarms")  # fmt: skip
     print(f"pilot score: mean {every.mean():.4f}, sd {every.std():.4f}, max {every.max():.2f}")
     ratio = np.std(matches) / math.sqrt(CODE_BITS / 4)
     print(f"bits matched of {CODE_BITS} in {len(matches)} trials: mean {np.mean(matches):.3f}, "
           f"sd {ratio:.4f} of binomial, max {max(matches)}")  # fmt: skip
-    false, trials, places = 0, 0, 0
-    for picture in pictures if searched else []:
-        for _ in range(searched):
-            reading = read_mark(picture.round().astype(np.uint8), FPS, [rng.bytes(16)])
-            false, trials, places = (
-                false + reading.found,
-                trials + 1,
-                places + reading.num_geometries,
-            )
-    print(f"full search: {trials} trials, {places} scores, {false} false alarms")
-    save_figures("python benchmarks/watermark.py alarms", {
-        "watermark.false_alarms": (int(found) + int(false), int(top.size) + trials),
-    })  # fmt: skip
+    searches(pictures, searched)
+
+
+def searches(pictures: list[np.ndarray], count: int) -> None:
+    """The same with the whole search, which takes seconds a trial."""
+    rng = np.random.default_rng(12)
+    readings = [
+        read_mark(picture.round().astype(np.uint8), FPS, [rng.bytes(16)])
+        for picture in pictures[:count]
+    ]
+    scores, false = sum(one.num_geometries for one in readings), sum(one.found for one in readings)
+    print(f"full search: {len(readings)} trials, {scores} scores, {false} false alarms")
 
 
 if __name__ == "__main__":

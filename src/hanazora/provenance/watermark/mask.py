@@ -12,23 +12,24 @@ _TARGET_RMS = {"luma": 2.0, "chroma": 1.85}
 _FLAT_RMS = {"luma": 0.8, "chroma": 0.7}
 """Strength in flat areas, where the eye is the judge and no measure: never more than this."""
 
-_MOST_BOOST, _FAST = 0.3, 6.0
-"""What movement adds at most, and the mean change of luma from frame to frame at which it does."""
+_STILL, _MOVING, _FAST = 0.93, 1.3, 6.0
+"""How strong a mark is where nothing moves and where much does; mean change of luma of "much"."""
 
 _CUT = 24.0
 """Mean change of luma from frame to frame that makes a new scene."""
-_OPENING = {"luma": (2.4, 1.85, 1.35), "chroma": (1.7, 1.35)}
+_OPENING = {"luma": (2.6, 1.95, 1.35), "chroma": (1.8, 1.4)}
 """How much stronger the first frames of a scene are marked, where they are not flat."""
-_OPENING_LIMIT = {"luma": 5.0, "chroma": 3.5}
+_OPENING_LIMIT = {"luma": 5.5, "chroma": 3.8}
 """Strength in grey levels up to which they may be lifted, so that no place stands out."""
 
 
 def movement_boost(
     plane: Float[np.ndarray, "h w"], before: Float[np.ndarray, "h w"] | None
 ) -> float:
-    """Return by how much a mark may be stronger because the picture moves; 1 if it stands still.
+    """Return by how much a mark may be stronger because the picture moves, or must be fainter.
 
     The eye sees less in what moves, and a codec keeps less of a pattern that does not move along.
+    The first frame, of which nothing is known, gives 1.
 
     Args:
         plane: luma.
@@ -36,7 +37,8 @@ def movement_boost(
     """
     if before is None:
         return 1.0
-    return 1.0 + _MOST_BOOST * min(float(np.abs(plane - before).mean()) / _FAST, 1.0)
+    moved = min(float(np.abs(plane - before).mean()) / _FAST, 1.0)
+    return _STILL + (_MOVING - _STILL) * moved
 
 
 def is_cut(plane: Float[np.ndarray, "h w"], before: Float[np.ndarray, "h w"]) -> bool:

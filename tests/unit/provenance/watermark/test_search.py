@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from hanazora.provenance.watermark.evidence import MAX_P
 from hanazora.provenance.watermark.borders import Box
+from hanazora.provenance.watermark.evidence import MAX_P
 from hanazora.provenance.watermark.layout import Layout
 from hanazora.provenance.watermark.look import views_of
 from hanazora.provenance.watermark.search import Place, Views, search
