@@ -33,6 +33,8 @@ class Journal:
         if ranks.is_first:
             save_config(config, run_dir / "config.json")
             self._metrics = MetricsWriter(run_dir / "metrics.jsonl", resume_step=step)
+            start = f"going on from step {step}" if step else "starting"
+            log.info("%s, %d steps in %s", start, config.steps, run_dir)
         self._reset()
 
     def count(self, batch: PackedBatch, extra: float) -> None:
@@ -61,7 +63,9 @@ class Journal:
                 useful=round(self._useful / max(1, self._computed), 4),
                 documents=self._documents * self._world_size,
             )
-            log.info("step %d loss %.4f norm %.2f %.0f tok/s", step, self._mean, norm, rate)
+            left = time_left((self._last_step - step) * seconds / len(self._losses))
+            line = "step %d of %d loss %.4f norm %.2f %.0f tok/s, %s left"
+            log.info(line, step, self._last_step, self._mean, norm, rate, left)
         self._reset()
         return self._mean
 
@@ -82,3 +86,10 @@ class Journal:
     ) -> None:
         if self._metrics is not None:
             self._metrics.close()
+
+
+def time_left(seconds: float) -> str:
+    """Write a duration as people say it: 40 s, 12 min, 3.5 h."""
+    if seconds < 100:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 6000 else f"{seconds / 3600:.1f} h"

@@ -67,6 +67,10 @@ def open_source(config: PoolConfig, run_dir: Path, device: Device, ranks: Ranks 
     root = Path(config.directory) if config.directory else run_dir / "pool"
 
     def make() -> None:
+        log.info(
+            "rendering %d clips; the first ones wait for the renderer to be compiled",
+            config.num_clips,
+        )
         render = RenderPoolConfig(
             directory=root / ("clips" if config.keep_clips else "shards"),
             num_clips=config.num_clips,

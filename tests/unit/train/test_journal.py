@@ -4,7 +4,7 @@ from pathlib import Path
 
 from hanazora.core.metrics import read_metrics
 from hanazora.parallel.ranks import Ranks
-from hanazora.train.journal import Journal
+from hanazora.train.journal import Journal, time_left
 from hanazora.train.state import TrainConfig
 
 
@@ -22,3 +22,7 @@ def test_only_the_first_rank_writes(tiny_run: TrainConfig, tmp_path: Path) -> No
     with Journal(replace(tiny_run, log_every=1), tmp_path, 0, Ranks(1, 2)) as journal:
         assert journal.log(1, 2.0, 0.1) == 2.0
     assert list(tmp_path.glob("*.json*")) == []
+
+
+def test_time_left_is_said_as_people_say_it() -> None:
+    assert [time_left(s) for s in (0.4, 99, 750, 12_600)] == ["0 s", "99 s", "12 min", "3.5 h"]
