@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from hanazora.pipelines.expander.language_model import LanguageModel, LanguageModelError
 from hanazora.pipelines.expander.reading.draft import Draft
-from hanazora.pipelines.expander.reading.english import EnglishReader, understand_english
+from hanazora.pipelines.expander.reading.english import understand_english, understand_tokens
 from hanazora.pipelines.expander.reading.english_words import read_english
 from hanazora.pipelines.expander.reading.han import understand_han
 from hanazora.pipelines.expander.reading.han_words import language_of
@@ -101,7 +101,7 @@ def _understand(prompt: str, language: str, semantic: bool) -> Draft:
     tokens = read_english(prompt)
     if semantic and any(token.tag == UNKNOWN for token in tokens) and has_semantic_extra():
         tokens = read_unknown_words(tokens, nearest_meanings)
-    return EnglishReader(tokens).read()
+    return understand_tokens(tokens)
 
 
 def understood_facts(draft: Draft, resolved: Resolved) -> tuple[Understood, ...]:

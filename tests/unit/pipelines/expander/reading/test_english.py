@@ -1,6 +1,7 @@
 import pytest
 
-from hanazora.pipelines.expander.reading.english import understand_english
+from hanazora.pipelines.expander.reading.english import understand_english, understand_tokens
+from hanazora.pipelines.expander.reading.english_words import read_english
 
 
 def subject(text, index=0):
@@ -113,3 +114,8 @@ def test_two_colours_of_one_thing_are_one_colour():
 def test_two_nouns_in_a_row_are_one():
     (dogs,) = understand_english("golden retriever puppies").subjects
     assert dogs.many
+
+
+def test_tokens_are_understood_as_the_prompt_they_come_from():
+    prompt = "a red truck drives past a blue sign in the snow"
+    assert understand_tokens(read_english(prompt)) == understand_english(prompt)
