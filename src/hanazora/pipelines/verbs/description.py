@@ -1,5 +1,7 @@
 """A plan in words and numbers: which text conditions which frames, in what order, at what cost."""
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from hanazora.pipelines.memory import Finished, MemoryConfig, look_around
@@ -7,6 +9,8 @@ from hanazora.pipelines.model_directory import ModelSettings
 from hanazora.pipelines.plan import Geometry, Plan, PlannedChunk
 from hanazora.pipelines.request import GenerateRequest
 from hanazora.pipelines.verbs.planning import plan_request
+
+_MAX_RUNS = 24
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -27,6 +31,8 @@ class ModelNumbers:
     """Whether the negative prompt is evaluated beside the prompt."""
     memory: MemoryConfig
     """What a chunk looks at."""
+    is_joint: bool = False
+    """Whether all chunks of a scene are made together (plain full attention)."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,6 +45,8 @@ class Cost:
     """Evaluations of the network on one chunk, both prompts counted."""
     num_tokens: int
     """Tokens through the network in all passes, context included."""
+    pass_frames: int
+    """Latent frames that go through the network at once."""
     max_cached_frames: int
     """Latent frames whose keys and values are held at once."""
     cache_bytes: int
@@ -61,6 +69,7 @@ def model_numbers(
         num_steps=sampler.num_steps(strength) * evaluations,
         is_guided=(own.guidance_scale if scale is None else scale) != 1,
         memory=own.memory,
+        is_joint=not transformer.causal,
     )
 
 
@@ -73,8 +82,12 @@ def describe_request(
     return describe(plan, model_numbers(settings, request, bytes_per_value, plan.strength))
 
 
-def views(plan: Plan, memory: MemoryConfig) -> dict[int, int]:
-    """Return how many latent frames each made chunk looks at, by chunk number."""
+def views(plan: Plan, model: ModelNumbers) -> dict[int, int]:
+    """Return how many other latent frames each made chunk looks at, by chunk number."""
+    if model.is_joint:
+        frames = _scene_frames(plan)
+        made = {index: plan.chunks[index] for index in plan.order}
+        return {i: frames[plan.scene_of(chunk)] - chunk.num_frames for i, chunk in made.items()}
     pictures = {segment.first_frame for segment in plan.segments}
     finished = [index for index, chunk in enumerate(plan.chunks) if chunk.given is not None]
     counts = dict[int, int]()
@@ -91,7 +104,7 @@ def views(plan: Plan, memory: MemoryConfig) -> dict[int, int]:
             chunk.first_frame,
             chunk.num_frames,
             Finished(chunk_of, pictures),
-            memory,
+            model.memory,
             lambda old, seen, count: old[:count],
         )
         counts[index] = view.num_frames
@@ -99,26 +112,53 @@ def views(plan: Plan, memory: MemoryConfig) -> dict[int, int]:
     return counts
 
 
+def _scene_frames(plan: Plan) -> Counter[int]:
+    """Count the latent frames of every scene."""
+    frames = Counter[int]()
+    for chunk in plan.chunks:
+        frames[plan.scene_of(chunk)] += chunk.num_frames
+    return frames
+
+
 def count_cost(plan: Plan, model: ModelNumbers) -> Cost:
     """Count the work of a plan."""
-    seen = views(plan, model.memory)
     per_frame = plan.latent_height * plan.latent_width // model.patch_area
     num_docs = 2 if model.is_guided else 1
-    made = sum(plan.chunks[index].num_frames for index in plan.order)
+    if model.is_joint:
+        return _joint_cost(plan, model, per_frame, num_docs)
+    seen = views(plan, model)
+    lengths = [plan.chunks[index].num_frames for index in plan.order]
     cached = max(seen.values())
     value_bytes = model.hidden_size * model.num_layers * model.bytes_per_value
     return Cost(
         tokens_per_frame=per_frame,
         num_passes=len(plan.order) * model.num_steps * num_docs,
-        num_tokens=(made * model.num_steps + sum(seen.values())) * per_frame * num_docs,
+        num_tokens=(sum(lengths) * model.num_steps + sum(seen.values())) * per_frame * num_docs,
+        pass_frames=max(lengths),
         max_cached_frames=cached,
         cache_bytes=cached * per_frame * num_docs * 2 * value_bytes,
     )
 
 
+def _joint_cost(plan: Plan, model: ModelNumbers, per_frame: int, num_docs: int) -> Cost:
+    """Count the work of scenes that are made as a whole, once per step and prompt."""
+    frames = _scene_frames(plan)
+    made = (plan.chunks[index] for index in plan.order)
+    runs = {(plan.scene_of(chunk), chunk.prompt) for chunk in made}
+    passes = model.num_steps * num_docs
+    return Cost(
+        tokens_per_frame=per_frame,
+        num_passes=len(runs) * passes,
+        num_tokens=sum(frames[scene] for scene, _ in runs) * per_frame * passes,
+        pass_frames=max(frames[scene] for scene, _ in runs),
+        max_cached_frames=0,
+        cache_bytes=0,
+    )
+
+
 def describe(plan: Plan, model: ModelNumbers) -> str:
     """Write a plan out, one chunk per line."""
-    cost, seen = count_cost(plan, model), views(plan, model.memory)
+    cost, seen = count_cost(plan, model), views(plan, model)
     lines = [
         f"{plan.verb}: {plan.width}x{plan.height}, {plan.num_frames} frames, "
         f"{plan.num_frames / plan.fps:g} s at {plan.fps:g} fps",
@@ -129,12 +169,14 @@ def describe(plan: Plan, model: ModelNumbers) -> str:
         f"memory: keys of {cost.max_cached_frames} latent frames at most, "
         f"{cost.cache_bytes / 2**20:.1f} MB",
     ]
+    order = "all of a scene together" if model.is_joint else order_text(plan.order)
+    lines.append(f"order: {order}")
     if plan.init_source is not None:
         lines.append(f"start: input {plan.init_source + 1} with strength {plan.strength:g}")
     lines += ["", "prompts"]
     lines += [f"  {number}  {text}" for number, text in enumerate(plan.prompts, start=1)]
     lines += ["", "chunk  frames       seconds        source   prompt  made  looks at"]
-    turn = {index: number for number, index in enumerate(plan.order, start=1)}
+    turn = _turns(plan, is_joint=model.is_joint)
     segment = 0
     for index, chunk in enumerate(plan.chunks):
         if chunk.segment != segment:
@@ -142,6 +184,34 @@ def describe(plan: Plan, model: ModelNumbers) -> str:
             segment = chunk.segment
         lines.append(_row(plan, index, turn, seen))
     return "\n".join(lines) + "\n"
+
+
+def order_text(order: Sequence[int]) -> str:
+    """Write down the order of making, neighbours joined, as in `0-4 9 5 8 6 7`."""
+    runs = list[list[int]]()
+    for index in order:
+        if runs and _goes_on(runs[-1], index):
+            runs[-1].append(index)
+        else:
+            runs.append([index])
+    words = [f"{run[0]}-{run[-1]}" if len(run) > 1 else f"{run[0]}" for run in runs]
+    more = [f"... {len(words) - _MAX_RUNS} more"] if len(words) > _MAX_RUNS else []
+    return " ".join([*words[:_MAX_RUNS], *more])
+
+
+def _goes_on(run: Sequence[int], index: int) -> bool:
+    """Tell whether an index is the next one of a run, forward or backward."""
+    step = run[1] - run[0] if len(run) > 1 else index - run[0]
+    return abs(step) == 1 and index == run[-1] + step
+
+
+def _turns(plan: Plan, *, is_joint: bool) -> dict[int, int]:
+    """Return when each chunk is made, from 1; chunks that are made together have one turn."""
+    if not is_joint:
+        return {index: number for number, index in enumerate(plan.order, start=1)}
+    scenes = [plan.scene_of(plan.chunks[index]) for index in plan.order]
+    turns = {scene: number for number, scene in enumerate(dict.fromkeys(scenes), start=1)}
+    return {index: turns[scene] for index, scene in zip(plan.order, scenes, strict=True)}
 
 
 def _row(plan: Plan, index: int, turn: dict[int, int], seen: dict[int, int]) -> str:

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from hanazora.core.paths import bundled_model_dir
 from hanazora.pipelines.material import Shot
 from hanazora.pipelines.memory import MemoryConfig
@@ -9,6 +11,7 @@ from hanazora.pipelines.verbs.description import (
     count_cost,
     describe,
     describe_request,
+    order_text,
 )
 from hanazora.pipelines.verbs.planning import plan_request
 
@@ -45,3 +48,21 @@ def test_every_chunk_says_its_frames_prompt_turn_and_view() -> None:
 def test_a_request_is_planned_under_the_bundled_model() -> None:
     text = describe_request(_request(17), read_settings(bundled_model_dir()), 4)
     assert text.startswith("generate: 320x192, 17 frames, 2.125 s at 8 fps")
+
+
+def test_the_order_is_written_in_runs() -> None:
+    assert order_text(range(61)) == "0-60"
+    assert order_text((3, 2, 1, 0)) == "3-0"
+    assert order_text((4, 9, 5, 8, 6, 7)) == "4 9 5 8 6-7"
+    assert order_text(range(0, 100, 2)).endswith("44 46 ... 26 more")
+
+
+def test_full_attention_makes_a_scene_in_one_go() -> None:
+    plan = plan_request(_request(49), Geometry(2, (1, 2, 2)))
+    cost = count_cost(plan, replace(NUMBERS, is_joint=True))
+    assert (cost.num_passes, cost.pass_frames, cost.cache_bytes) == (32, 13, 0)
+    assert cost.num_tokens == 13 * 60 * 32
+    text = describe(plan, replace(NUMBERS, is_joint=True))
+    assert "order: all of a scene together" in text
+    rows = [line.split() for line in text.splitlines() if "  made     " in line]
+    assert {row[5] for row in rows} == {"1"} and rows[1][6] == "11"
