@@ -28,6 +28,7 @@ from hanazora.pipelines.result import GenerateResult
 from hanazora.pipelines.rollout import SamplerConfig, StepEvent, join_prompts
 from hanazora.pipelines.runs.run_directory import RunDirectory
 from hanazora.pipelines.sidecar import ModelInfo
+from hanazora.pipelines.steadying import Stills
 from hanazora.pipelines.streaming import FinishedChunk, decode_as_finished
 from hanazora.pipelines.verbs.methods import VerbMethods
 from hanazora.pipelines.verbs.planning import plan_request
@@ -195,6 +196,7 @@ class TextToVideo(VerbMethods):
             job.request.seed,
             job.sampler,
             on_step=on_step,
+            stills=Stills(self.model.autoencoder) if job.sampler.steadiness else None,
         )
         source = job.plan.init_source
         for made in rollout.run(finished, None if source is None else job.sources[source]):

@@ -162,6 +162,17 @@ class Plan:
         """Return the scene in which a chunk lies."""
         return self.segments[chunk.segment].scene
 
+    def flows(self, number: int) -> bool:
+        """Return whether the picture goes on from a chunk to the one after it: there is no cut."""
+        if number + 1 >= len(self.chunks):
+            return False
+        first, second = self.chunks[number], self.chunks[number + 1]
+        if first.segment == second.segment:
+            return True
+        # The shots of a storyboard may share a scene, yet each segment of it begins with a cut.
+        is_cut = self.verb == "storyboard"
+        return not is_cut and self.scene_of(first) == self.scene_of(second)
+
     def shown_frames(self, chunk: PlannedChunk) -> range:
         """Return the frames of the file that a chunk holds; empty where it is context only."""
         segment = self.segments[chunk.segment]

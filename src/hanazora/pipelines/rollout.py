@@ -18,7 +18,7 @@ from hanazora.core.errors import NonFiniteError
 from hanazora.core.shapes import LatentShape
 from hanazora.diffusion.guidance import guide
 from hanazora.diffusion.noise import noise_generator, sample_noise
-from hanazora.diffusion.path import add_noise
+from hanazora.diffusion.path import add_noise, predicted_latents
 from hanazora.diffusion.solvers import SOLVERS
 from hanazora.diffusion.timesteps import sigma_schedule
 from hanazora.models.transformer.cache import KeyValueCache
@@ -29,6 +29,7 @@ from hanazora.pipelines.memory import Finished, MemoryConfig, Piece, View, look_
 from hanazora.pipelines.plan import Plan, PlannedChunk
 from hanazora.pipelines.retrieval import LatentIndex
 from hanazora.pipelines.slots import fill_slots
+from hanazora.pipelines.steadying import Neighbours, Stills, steady
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,6 +46,10 @@ class SamplerConfig:
     """Name of the solver in diffusion.solvers."""
     context_sigma: float = 0.0
     """Noise put on chunks that were made before they are looked at; a little stops slow drift."""
+    steadiness: float = 0.0
+    """Mean square by which a latent cell may differ from its neighbour in time and still count as
+    an error of the network, which is then left out (`pipelines.steadying`); 0 leaves nothing out.
+    Channels have variance 1 on average."""
     max_context_chunks: int | None = None
     """Stands in the files of older models; `memory` took its place, so it must be none."""
     memory: MemoryConfig = MemoryConfig()
@@ -59,6 +64,8 @@ class SamplerConfig:
             raise ValueError(f"solver {self.solver!r} is unknown; known are {', '.join(SOLVERS)}")
         if not 0 <= self.context_sigma < 1:
             raise ValueError(f"context_sigma is {self.context_sigma}; it must be 0 to below 1")
+        if not 0 <= self.steadiness < 1:
+            raise ValueError(f"steadiness is {self.steadiness}; it must be 0 to below 1")
         if self.max_context_chunks is not None:
             raise ValueError("max_context_chunks is gone; set memory.trained_frames")
 
@@ -102,6 +109,7 @@ class Rollout:
         use_cache: False computes everything that is looked at again at every step (slow; the
             reference for tests).
         on_step: told about every denoising step.
+        stills: holds the neighbours of a chunk still, where the sampler wants it steadied.
     """
 
     transformer: VideoTransformer
@@ -111,6 +119,7 @@ class Rollout:
     sampler: SamplerConfig
     use_cache: bool = True
     on_step: OnStep | None = None
+    stills: Stills | None = None
     _latents: dict[int, Tensor] = field(init=False, default_factory=dict)
     _seen: tuple[tuple[Piece, int], ...] = field(init=False, default=())
     _cache: KeyValueCache = field(init=False)
@@ -186,6 +195,7 @@ class Rollout:
         view = self._look(index)
         if self.use_cache:
             self._fill_cache(view, chunk.prompt)
+        neighbours = self._neighbours(index)
         done = 0
 
         def velocity(latents: Tensor, sigma: float) -> Tensor:
@@ -199,9 +209,29 @@ class Rollout:
             done += 1
             if self.on_step is not None:
                 self.on_step(StepEvent(position, len(self.plan.order), done, len(sigmas) - 1))
-            return result
+            return self._steadied(latents, result, sigma, neighbours)
 
         return SOLVERS[sampler.solver](velocity, start, sigmas)
+
+    def _neighbours(self, index: int) -> Neighbours:
+        """Return what stands right beside a chunk; an edit follows its clip and nothing else."""
+        if self.sampler.steadiness == 0 or self.plan.init_source is not None:
+            return Neighbours()
+        before, after = self._latents.get(index - 1), self._latents.get(index + 1)
+        return Neighbours(
+            before[:, -1].float() if before is not None and self.plan.flows(index - 1) else None,
+            after[:, 0].float() if after is not None and self.plan.flows(index) else None,
+        )
+
+    def _steadied(
+        self, latents: Tensor, velocity: Tensor, sigma: float, neighbours: Neighbours
+    ) -> Tensor:
+        """Turn a velocity so that it points to latents that are steady."""
+        if neighbours.before is None and neighbours.after is None:
+            return velocity
+        estimate = predicted_latents(latents, velocity, torch.tensor(sigma))
+        steadied = steady(estimate, neighbours, self.sampler.steadiness, self.stills)
+        return (latents - steadied) / sigma
 
     def _look(self, index: int) -> View:
         """Choose what a chunk looks at among what is finished in its scene."""

@@ -100,3 +100,13 @@ def test_impossible_plans_are_refused() -> None:
         _plan(Part((Run(3, prompt=2),), 9))
     with pytest.raises(ValueError, match="something to start from"):
         _plan(Part((Run(3),), 9), strength=0.5)
+
+
+def test_a_picture_goes_on_across_segments_but_not_across_a_cut() -> None:
+    given = Given(source=0)
+    parts = Part((Run(1, given=given), Run(2)), 9), Part((Run(1, given=given),), 1)
+    plan = _plan(*parts)
+    assert [plan.flows(number) for number in range(3)] == [True, True, False]
+    board = _plan(*parts, verb="storyboard")
+    assert [board.flows(number) for number in (0, 1)] == [True, False]
+    assert not _plan(parts[0], parts[1]._replace(scene=1)).flows(1)

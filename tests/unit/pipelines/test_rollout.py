@@ -93,9 +93,7 @@ def test_slots_show_the_network_what_left_the_picture(
     moved[:, 1:3, :2, :2] = torch.tensor([-3.0, 3.0, -3.0])[:, None, None, None]
 
     def made(timeline: torch.Tensor, memory: MemoryConfig) -> torch.Tensor:
-        given = {
-            i: timeline[:, c.first_frame : c.end_frame] for i, c in enumerate(plan.chunks[:6])
-        }
+        given = {i: timeline[:, c.first_frame : c.end_frame] for i, c in enumerate(plan.chunks[:6])}
         sampler = replace(FAST, memory=memory)
         return _join(list(Rollout(transformer, [prompt], plan, 7, sampler).run(given)))
 
@@ -284,3 +282,27 @@ def test_bad_sampler_settings_are_refused() -> None:
         SamplerConfig(context_sigma=1.0)
     with pytest.raises(ValueError, match=r"set memory\.trained_frames"):
         SamplerConfig(max_context_chunks=3)
+
+
+def test_steadiness_takes_small_differences_from_the_chunk_before(
+    transformer: VideoTransformer, prompt: PromptEmbeds
+) -> None:
+    plan = _plan(5, given=(0,))
+    given = {0: torch.ones(3, 1, 4, 6)}
+    steps = [
+        (_join(list(Rollout(transformer, [prompt], plan, 7, sampler).run(given))) - 1).abs().max()
+        for sampler in (FAST, replace(FAST, steadiness=0.99))
+    ]
+    assert steps[1] < steps[0]
+    with pytest.raises(ValueError, match="steadiness is 1"):
+        replace(FAST, steadiness=1.0)
+
+
+def test_an_edit_is_not_steadied(transformer: VideoTransformer, prompt: PromptEmbeds) -> None:
+    plan = replace(_plan(3), strength=0.5, init_source=0)
+    clip = torch.randn(3, 3, 4, 6, generator=torch.Generator().manual_seed(1))
+    made = [
+        _join(list(Rollout(transformer, [prompt], plan, 7, sampler).run(None, clip)))
+        for sampler in (FAST, replace(FAST, steadiness=0.5))
+    ]
+    assert torch.equal(made[0], made[1])
