@@ -105,7 +105,7 @@ def measure(path: Path, attacks: tuple[str, ...]) -> dict[str, object]:
         for name in attacks:
             seen = jpeg(published) if "JPEG" in name else apply(ATTACKS[name], published)
             # Elsewhere the search of crops could only take time, and find more.
-            cropped = "crop" in name or "rotate" in name
+            cropped = any(word in name for word in ("crop", "rotate", "filmed"))
             reading[name] = read(seen, key, mark_id, [*ledger, mark_id], cropped=cropped)
     faint = quality(frames, marked, FPS)
     return {

@@ -25,6 +25,8 @@ class Attack(NamedTuple):
     """Share of clips in which the mark must be found, spec section 9; None is a report."""
     arguments: tuple[str, ...]
     suffix: str = ".mp4"
+    again: tuple[str, ...] = ()
+    """What is done to the result once more."""
 
 
 def _h264(crf: int, filters: str = "") -> tuple[str, ...]:
@@ -75,6 +77,28 @@ ATTACKS = {
     "crop 29 %, darker, CRF 30": Attack(0.3, _h264(30, "crop=iw*0.71:ih*0.71,eq=brightness=-0.25")),
     "rotate 3 degrees, CRF 28": Attack(None, _h264(28, "rotate=3*PI/180")),
     "one JPEG 50 frame": Attack(0.8, ()),
+    "CRF 28, then CRF 32 at 3/4 size": Attack(None, _h264(28), again=_h264(32, "scale=240:-2")),
+    "CRF 34 twice": Attack(None, _h264(34), again=_h264(34)),
+    "240 pixels wide, CRF 34": Attack(None, _h264(34, "scale=240:-2")),
+    "0.5 s from 1.37 s, CRF 28": Attack(None, ("-ss", "1.37", "-t", "0.5", *_h264(28))),
+    "1 s from 1.37 s, CRF 34": Attack(None, ("-ss", "1.37", "-t", "1", *_h264(34))),
+    "GIF, 5 fps": Attack(None, ("-vf", "fps=5"), ".gif"),
+    "blur, CRF 28": Attack(None, _h264(28, "gblur=sigma=1.5")),
+    "screenshot at 150 %": Attack(
+        None, ("-ss", "1.37", "-frames:v", "1", *_h264(20, "scale=iw*1.5:ih*1.5"))
+    ),
+    "in a window on a grey desktop, CRF 28": Attack(
+        None, _h264(28, "pad=iw*1.5:ih*1.5:40:60:color=gray")
+    ),
+    "rotate 1 degree, CRF 28": Attack(None, _h264(28, "rotate=PI/180")),
+    "filmed off a screen": Attack(
+        None,
+        _h264(
+            26,
+            "scale=960:-2,perspective=x0=-20:y0=-12:x1=W+14:y1=-6:x2=-8:y2=H+16:x3=W+22:y3=H+9,"
+            "gblur=sigma=1.2,noise=alls=12:allf=t,eq=contrast=0.85:brightness=0.04,scale=480:-2",
+        ),
+    ),
 }
 _CODECS = ("H.264 CRF 23", "H.264 CRF 28", "H.264 CRF 34", "H.264 CRF 40")
 _BAR = (
@@ -83,7 +107,9 @@ _BAR = (
     "hue 90 degrees, CRF 28", "crop 10 %, CRF 28", "flip, CRF 28", "letterbox, CRF 28",
     "one JPEG 50 frame",
 )  # fmt: skip
-SETS = {"codecs": _CODECS, "bar": _BAR, "all": tuple(ATTACKS)}
+_USERS = tuple(ATTACKS)[tuple(ATTACKS).index("one JPEG 50 frame") + 1 :]
+_HD = (*_CODECS, "half size, CRF 28", "crop 10 %, CRF 28", "one JPEG 50 frame")
+SETS = {"codecs": _CODECS, "bar": _BAR, "users": _USERS, "hd": _HD, "all": tuple(ATTACKS)}
 """Which attacks a run makes."""
 
 
@@ -92,6 +118,9 @@ def apply(attack: Attack, published: Path) -> np.ndarray:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"attacked{attack.suffix}"
         ffmpeg("-i", str(published), *attack.arguments, str(path))
+        if attack.again:
+            first, path = path, Path(folder) / f"again{attack.suffix}"
+            ffmpeg("-i", str(first), *attack.again, str(path))
         return read_video(path)
 
 

@@ -1,9 +1,10 @@
 """The clips the watermark is measured on: world renders, model samples and pans over real photos.
 
-    python benchmarks/watermark_clips.py DIR [--photos DIR ...]
+    python benchmarks/watermark_clips.py DIR [--photos DIR ...] [--model DIR] [--only NAME ...]
 
-Writes one .npy per clip (40 in all; frames, uint8 t h w c), of 33 frames at 320x192, three of
-them at 640x384. Photos come from packages that ship some:
+Writes one .npy per clip (46 in all; frames, uint8 t h w c), of 33 frames at 320x192, three of
+them at 640x384, six of 17 frames at 1280x720 after the learned upsampler of `--hd`. Photos come
+from packages that ship some:
 `pip install scikit-image scikit-learn matplotlib gradio`, or from any folder given. Nothing here
 was looked at while the watermark was made; its own trial clips have other seeds.
 """
@@ -17,6 +18,8 @@ import numpy as np
 import torch
 from PIL import Image
 
+from hanazora.parallel.device import pick_device
+from hanazora.pipelines.enlarging import Enlarger, find_upsampler
 from hanazora.pipelines.generate import load
 from hanazora.pipelines.request import GenerateRequest
 from hanazora.world.clip import render_clip
@@ -26,6 +29,9 @@ from hanazora.world.vocabulary import SETTINGS
 FPS = 8
 HEIGHT, WIDTH = 192, 320
 NUM_FRAMES = 33
+HD_HEIGHT, HD_FRAMES = 720, 17
+HD = ("world_00", "world_04", "static_world_0", "photo_coffee", "photo_lion", "model_0")
+"""Clips that are enlarged, too."""
 PHOTOS = {
     "skimage": ("data/astronaut.png", "data/coffee.png", "data/chelsea.png", "data/rocket.jpg",
                 "data/motorcycle_left.png", "data/hubble_deep_field.jpg"),
@@ -49,18 +55,22 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("directory", type=Path)
     parser.add_argument("--photos", type=Path, nargs="*", default=[], help="package folders")
+    parser.add_argument("--model", type=Path, help="a model directory besides the bundled one")
+    parser.add_argument("--only", nargs="*", default=[""], help="beginnings of the clips' names")
     args = parser.parse_args()
     args.directory.mkdir(parents=True, exist_ok=True)
     torch.set_num_threads(1)
-    for name, make in jobs(find_photos(args.photos)).items():
+    made = jobs(find_photos(args.photos), args.model)
+    made |= {f"hd_{name}": lambda n=name: enlarged(args.directory / f"{n}.npy") for name in HD}
+    for name, make in made.items():
         path = args.directory / f"{name}.npy"
-        if not path.exists():
+        if not path.exists() and name.startswith(tuple(args.only)):
             np.save(path, make())
             print(name, np.load(path, mmap_mode="r").shape, flush=True)
 
 
-def jobs(photos: list[Path]) -> dict[str, Callable[[], np.ndarray]]:
-    """Name and maker of every clip."""
+def jobs(photos: list[Path], model_dir: Path | None) -> dict[str, Callable[[], np.ndarray]]:
+    """Name and maker of every clip of the size the model makes."""
     made: dict[str, Callable[[], np.ndarray]] = {}
     for index in range(15):
         made[f"world_{index:02d}"] = lambda i=index: world(i)
@@ -73,7 +83,9 @@ def jobs(photos: list[Path]) -> dict[str, Callable[[], np.ndarray]]:
     for index, photo in enumerate(photos[:3]):
         made[f"large_{photo.stem}"] = lambda p=photo, i=index: pan(p, 0.3, 50 + i, 2)
     for index, prompt in enumerate(PROMPTS):
-        made[f"model_{index}"] = lambda p=prompt, i=index: model(p, i)
+        # The second half of them by the other model, where there is one.
+        directory = model_dir if index >= len(PROMPTS) // 2 else None
+        made[f"model_{index}"] = lambda p=prompt, i=index, d=directory: model(p, i, d)
     return made
 
 
@@ -89,9 +101,19 @@ def still(picture: np.ndarray) -> np.ndarray:
     return np.repeat(picture[None], NUM_FRAMES, axis=0)
 
 
-def model(prompt: str, seed: int) -> np.ndarray:
-    """A sample of the bundled model, before anything was written."""
-    return load().generate(GenerateRequest(prompt=prompt, seed=seed)).frames
+def model(prompt: str, seed: int, directory: Path | None) -> np.ndarray:
+    """A sample of a model, before anything was written."""
+    request = GenerateRequest(prompt=prompt, seed=seed, num_frames=NUM_FRAMES)
+    return load(directory).generate(request).frames
+
+
+def enlarged(clip: Path) -> np.ndarray:
+    """A clip as `--hd` makes it: 320x180 enlarged four times by the learned upsampler."""
+    frames = np.load(clip)
+    top = (frames.shape[1] - HD_HEIGHT // 4) // 2
+    small = frames[:HD_FRAMES, top : top + HD_HEIGHT // 4]
+    upsampler = Enlarger(find_upsampler(None), pick_device("cpu", "auto"))
+    return np.concatenate(list(upsampler.enlarge([small], HD_HEIGHT, 4 * WIDTH)))
 
 
 def pan(photo: Path, speed: float, seed: int, scale: int) -> np.ndarray:
