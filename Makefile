@@ -9,7 +9,7 @@ DEMO := sakura.mp4
 DEMO_PROMPT := A couple walks away from the camera under cherry trees as petals and snowflakes fall.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup fmt check reference test test-slow test-compile test-gpu demo all clean
+.PHONY: help setup fmt check reference gallery test test-slow test-compile test-gpu demo all clean
 
 help: ## list these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1	\2/' | expand -t 15
@@ -37,6 +37,9 @@ fmt: $(VENV)/.dev ## fix what a machine can fix
 
 reference: $(VENV)/.dev ## write docs/reference from the commands and the configs
 	$(RUN) hanazora.cli.reference
+
+gallery: $(VENV)/.dev ## make a sample of every verb and write docs/gallery.md: a few minutes
+	$(RUN) hanazora.cli.gallery
 
 test-slow: $(VENV)/.dev ## run the tests that take more than ten seconds each
 	$(RUN) pytest -q -m "slow and not gpu and not compile"
