@@ -33,6 +33,7 @@ from hanazora.pipelines.streaming import FinishedChunk, decode_as_finished
 from hanazora.pipelines.verbs.methods import VerbMethods
 from hanazora.pipelines.verbs.planning import plan_request
 from hanazora.pipelines.verbs.sources import load_source
+from hanazora.pipelines.verbs.telling import told
 from hanazora.pipelines.way_out import admit, show_frames
 
 BUNDLED_NAME = "hanazora-petal"
@@ -88,7 +89,7 @@ class TextToVideo(VerbMethods):
 
     def generate(
         self,
-        request: GenerateRequest,
+        request: GenerateRequest | str,
         files: Sequence[Path] = (),
         *,
         run: RunDirectory | None = None,
@@ -97,7 +98,8 @@ class TextToVideo(VerbMethods):
         """Make one video, whatever its verb.
 
         Args:
-            request: what to make; fields left open are filled from the model's own sampler.
+            request: what to make, or a sentence alone, see `asked`; fields left open are filled
+                from the model's own sampler.
             files: the files of its inputs, in order.
             run: keeps every finished chunk, and gives back those of an earlier attempt.
             progress: told about every denoising step and decoded frame; may cancel.
@@ -107,6 +109,7 @@ class TextToVideo(VerbMethods):
             NonFiniteError: the network returned NaN or infinity.
         """
         progress = progress or SilentProgress()
+        request = self.asked(request)
         job = self.prepare(request, files)
         made = dict(self.chunks(job, run=run, progress=progress))
         progress.start("decoding", request.num_frames)
@@ -125,7 +128,7 @@ class TextToVideo(VerbMethods):
 
     def stream(
         self,
-        request: GenerateRequest,
+        request: GenerateRequest | str,
         files: Sequence[Path] = (),
         *,
         progress: Progress | None = None,
@@ -133,7 +136,7 @@ class TextToVideo(VerbMethods):
         """Make one video and yield its frames, marked, while later ones are still being made.
 
         Args:
-            request: what to make.
+            request: what to make, or a sentence alone, see `asked`.
             files: the files of its inputs, in order.
             progress: told about every denoising step; may cancel.
 
@@ -144,12 +147,12 @@ class TextToVideo(VerbMethods):
             RefusedError: a check said no; what came before had passed.
             NonFiniteError: the network returned NaN or infinity.
         """
-        job = self.prepare(request, files)
+        job = self.prepare(self.asked(request), files)
         frames = self.frames(job, self.chunks(job, progress=progress))
         yield from show_frames(frames, job.request, self.info(job.request))
 
     def generate_batch(
-        self, requests: Sequence[GenerateRequest], *, progress: Progress | None = None
+        self, requests: Sequence[GenerateRequest | str], *, progress: Progress | None = None
     ) -> list[GenerateResult]:
         """Make several videos; each is bit for bit what it would be alone.
 
@@ -157,6 +160,17 @@ class TextToVideo(VerbMethods):
         batch would change the last bits (DESIGN rule 4), and a CPU gains nothing from it.
         """
         return [self.generate(request, progress=progress) for request in requests]
+
+    def asked(self, request: GenerateRequest | str) -> GenerateRequest:
+        """Return the request of a sentence, as `hanazora generate` would make it.
+
+        For the bundled model the sentence is put into the language of its captions. A request is
+        returned as it is; `told` does the same for its prompts.
+        """
+        if not isinstance(request, str):
+            return request
+        plain = GenerateRequest(prompt=request)
+        return told(plain) if self.name == BUNDLED_NAME else plain
 
     def prepare(self, request: GenerateRequest, files: Sequence[Path] = ()) -> Job:
         """Judge and plan a request, and bring its inputs to latents.

@@ -52,6 +52,16 @@ def test_the_same_request_makes_the_same_file(pipeline: TextToVideo, tmp_path: P
     assert (info.width, info.height, info.num_frames) == (50, 34, 7)
 
 
+def test_a_sentence_is_asked_for_as_the_command_does(tiny_model: Model) -> None:
+    device = pick_device("cpu", "fp32")
+    asked = TextToVideo(tiny_model, "hanazora-petal", device).asked("a pup at the seashore")
+    assert (asked.width, asked.height, asked.num_frames) == (320, 192, 32)
+    assert "dog" in asked.expanded_prompt
+    other = TextToVideo(tiny_model, "tiny", device)
+    assert other.asked("a pup") == GenerateRequest(prompt="a pup")
+    assert other.asked(asked) is asked
+
+
 def test_open_settings_are_resolved_from_the_model(pipeline: TextToVideo) -> None:
     request = pipeline.generate(_request(guidance_scale=1.0)).request
     assert (request.num_inference_steps, request.guidance_scale) == (2, 1.0)

@@ -32,7 +32,7 @@ class VerbMethods(ABC):
     @abstractmethod
     def generate(
         self,
-        request: GenerateRequest,
+        request: GenerateRequest | str,
         files: Sequence[Path] = (),
         *,
         run: RunDirectory | None = None,

@@ -3,10 +3,16 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+from hanazora.pipelines.expander.expand import expand as expand_prompt
 from hanazora.pipelines.request import MAX_PROMPT_CHARS, GenerateRequest
 
 Expand = Callable[[str], str]
 """A prompt to what the model is told; the same text where nothing was understood."""
+
+
+def told(request: GenerateRequest) -> GenerateRequest:
+    """Put the prompts of a request into the bundled model's language, as the commands do."""
+    return expand_request(request, lambda text: expand_prompt(text, seed=request.seed).text)
 
 
 def expand_request(request: GenerateRequest, expand: Expand) -> GenerateRequest:

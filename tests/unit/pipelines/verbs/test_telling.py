@@ -1,6 +1,6 @@
 from hanazora.pipelines.material import Shot
 from hanazora.pipelines.request import GenerateRequest
-from hanazora.pipelines.verbs.telling import expand_request
+from hanazora.pipelines.verbs.telling import expand_request, told
 
 
 def test_a_prompt_is_expanded_once_and_kept_beside_what_was_asked() -> None:
@@ -21,3 +21,10 @@ def test_every_shot_is_expanded() -> None:
     told = expand_request(request, str.upper)
     assert [shot.expanded_prompt for shot in told.shots] == ["A", "B"]
     assert told.expanded_prompt == "" and told.texts == ("x", "a", "A", "b", "B")
+
+
+def test_a_request_is_told_as_the_commands_tell_it():
+    request = told(GenerateRequest(prompt="a pup at the seashore", seed=3))
+    assert request.prompt == "a pup at the seashore"
+    assert "dog" in request.expanded_prompt
+    assert told(request) == request
