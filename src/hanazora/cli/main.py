@@ -17,6 +17,7 @@ from hanazora.cli.evaluate import eval_app
 from hanazora.cli.expand import expand
 from hanazora.cli.generate import generate
 from hanazora.cli.keys import keys_app
+from hanazora.cli.permanence import permanence
 from hanazora.cli.policy import policy_app
 from hanazora.cli.redteam import redteam_app
 from hanazora.cli.review import appeal, report, review_app
@@ -75,6 +76,7 @@ app.command("report")(report)
 app.command("version")(version)
 app.command("doctor")(doctor)
 app.add_typer(world_app, name="world")
+eval_app.command("permanence")(permanence)
 app.add_typer(eval_app, name="eval")
 app.add_typer(keys_app, name="keys")
 app.add_typer(access_app, name="access")

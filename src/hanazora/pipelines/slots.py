@@ -16,7 +16,7 @@ import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor
 
-MIN_NOVELTY = 0.5
+MIN_NOVELTY = 0.25
 """One less the cosine to the likest token: below it, a token says nothing new."""
 
 

@@ -1,0 +1,1 @@
+"""Suites P and O: does what left the picture come back, and as the same thing?"""

@@ -1,0 +1,49 @@
+import sys
+from types import SimpleNamespace
+
+import pytest
+
+from hanazora.cli.main import run
+from hanazora.evals.permanence.occlusion import Survival
+from hanazora.evals.permanence.report import PassageRow, PermanenceReport
+from hanazora.pipelines.rollout import SamplerConfig
+
+
+@pytest.fixture
+def runs(monkeypatch, model):
+    calls = []
+    model.model = SimpleNamespace(sampler=SamplerConfig())
+
+    def measure(run, model, sampler, progress):
+        calls.append((run, sampler))
+        row = PassageRow(name="model", survivals=(Survival(0.9, 5.0),))
+        return PermanenceReport(settings={}, absences=(), passages=(row,))
+
+    stand_in = SimpleNamespace(
+        ALL_STORIES=("truck_sign",),
+        PermanenceRun=lambda **fields: SimpleNamespace(**fields),
+        measure_permanence=measure,
+    )
+    monkeypatch.setitem(sys.modules, "hanazora.evals.permanence.run", stand_in)
+    return calls
+
+
+def test_the_table_is_printed_and_the_memory_can_be_set(runs, tmp_path, capsys):
+    path = tmp_path / "report.json"
+    code = run(
+        ["eval", "permanence", "--num-cases", "3", "--seconds", "1,4", "-o", str(path),
+         "--set", "memory.num_slots=0", "--size", "64x32"]
+    )  # fmt: skip
+    assert code == 0 and path.exists()
+    assert "survives" in capsys.readouterr().out
+    (measured, sampler), = runs
+    assert (measured.num_cases, measured.seconds, measured.height) == (3, (1, 4), 32)
+    assert sampler.memory.num_slots == 0
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["--seconds", "soon"], ["--seconds", "0"], ["--num-cases", "0"], ["--size", "big"]],
+)
+def test_what_cannot_be_measured_is_refused(runs, arguments):
+    assert run(["eval", "permanence", *arguments]) == 2

@@ -1,0 +1,31 @@
+import torch
+
+from hanazora.evals.permanence.cases import encode_case
+from hanazora.evals.permanence.recall import measure_recall, measure_worth, shows
+from hanazora.pipelines.memory import MemoryConfig
+
+
+def test_the_world_says_which_frames_show_the_thing(case):
+    assert shows(case) == [1, 2]  # it is gone from frame 10 on: latent frames 3 and 4 are empty
+
+
+def test_a_rule_that_covers_finds_what_reappears_and_the_most_recent_frames_do_not(model, case):
+    latents = torch.zeros(48, 11, 2, 4)
+    latents[0] = 1.0
+    latents[1, :3, :, :2] = 3.0  # the thing, in the frames that show it
+    found = measure_recall(model, case, latents, 4, 1)
+    assert found["cover"] == 1 and found["recent"] == 0
+    assert 0.1 < found["random"] < 0.3
+
+
+def test_worth_tells_memories_apart(model, case):
+    latents = encode_case(model, case)
+    memories = {
+        "window": MemoryConfig(sink=False, num_retrieved=0, num_slots=0),
+        "again": MemoryConfig(sink=False, num_retrieved=0, num_slots=0),
+        "sink": MemoryConfig(num_retrieved=0, num_slots=0),
+    }
+    for lead_in in (0, 1):
+        worth = measure_worth(model, case, latents, memories, seconds=2, lead_in=lead_in)
+        assert worth["window"] == worth["again"] != worth["sink"]
+        assert worth["sink"].thing > 0 and worth["sink"].rest > 0
