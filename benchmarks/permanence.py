@@ -69,8 +69,14 @@ def measure(
                 worths.setdefault(name, []).append(worth)
             print(case.name, flush=True)
     return (
-        {key: {n: _mean([row[n] for row in rows]) for n in rows[0]} for key, rows in recalls.items()},
-        {key: {n: _middle([row[n] for row in rows]) for n in rows[0]} for key, rows in worths.items()},
+        {
+            key: {n: _mean([row[n] for row in rows]) for n in rows[0]}
+            for key, rows in recalls.items()
+        },
+        {
+            key: {n: _middle([row[n] for row in rows]) for n in rows[0]}
+            for key, rows in worths.items()
+        },
     )
 
 
@@ -116,9 +122,7 @@ def main() -> None:
         )  # fmt: skip
         for name, memory in MEMORIES.items():
             own = replace(memory, trained_frames=sampler.memory.trained_frames)
-            report = measure_permanence(
-                run, model, replace(sampler, memory=own), SilentProgress()
-            )
+            report = measure_permanence(run, model, replace(sampler, memory=own), SilentProgress())
             print(name, text_report(report), sep="\n")
     if arguments.out is not None:
         plain = {k: {n: v._asdict() for n, v in row.items()} for k, row in worths.items()}

@@ -36,7 +36,7 @@ def test_the_table_is_printed_and_the_memory_can_be_set(runs, tmp_path, capsys):
     )  # fmt: skip
     assert code == 0 and path.exists()
     assert "survives" in capsys.readouterr().out
-    (measured, sampler), = runs
+    ((measured, sampler),) = runs
     assert (measured.num_cases, measured.seconds, measured.height) == (3, (1, 4), 32)
     assert sampler.memory.num_slots == 0
 

@@ -90,9 +90,7 @@ def true_timeline(latents: Float[Tensor, "z lt lh lw"], seconds: int) -> Tensor:
     """Hold the absence of an encoded story, in which nothing moves, for some seconds."""
     away = latents[:, GIVEN_LATENTS : GIVEN_LATENTS + AWAY_LATENTS]
     held = away[:, -1:].repeat(1, LATENTS_PER_S * seconds - AWAY_LATENTS, 1, 1)
-    return torch.cat(
-        [latents[:, :GIVEN_LATENTS], away, held, latents[:, -RETURN_LATENTS:]], dim=1
-    )
+    return torch.cat([latents[:, :GIVEN_LATENTS], away, held, latents[:, -RETURN_LATENTS:]], dim=1)
 
 
 def make_returns(

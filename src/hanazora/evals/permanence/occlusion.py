@@ -137,9 +137,7 @@ def _crop(picture: Float[Tensor, "c h w"], box: tuple[int, int, int, int]) -> np
     """Cut a box and its surroundings (h w c, 0 to 1)."""
     left, top, right, bottom = box
     across, down = round(_MARGIN * (right - left)), round(_MARGIN * (bottom - top))
-    part = picture[
-        :, max(top - down, 0) : bottom + down, max(left - across, 0) : right + across
-    ]
+    part = picture[:, max(top - down, 0) : bottom + down, max(left - across, 0) : right + across]
     return ((part + 1) / 2).permute(1, 2, 0).numpy().astype(np.float64)
 
 

@@ -57,9 +57,7 @@ class PermanenceRun:
     @property
     def draws(self) -> Draws:
         """How its cases are drawn."""
-        return Draws(
-            count=self.num_cases, height=self.height, width=self.width, folder=self.folder
-        )
+        return Draws(count=self.num_cases, height=self.height, width=self.width, folder=self.folder)
 
 
 def measure_permanence(
@@ -87,9 +85,7 @@ def measure_permanence(
         "model": model.name, "transformer": model.model.weight_hashes.get("transformer"),
         "reader": digest, "dtype": model.device.dtype_name, **_flat(sampler),
     }  # fmt: skip
-    return PermanenceReport(
-        settings=settings, absences=tuple(absences), passages=tuple(passages)
-    )
+    return PermanenceReport(settings=settings, absences=tuple(absences), passages=tuple(passages))
 
 
 def _measure_story(
