@@ -16,7 +16,7 @@ from pathlib import Path
 
 from hanazora.core.paths import bundled_model_dir
 from hanazora.parallel.device import pick_device
-from hanazora.pipelines.preflight import estimate as preflight
+from hanazora.pipelines.preflight import memory
 from hanazora.pipelines.preflight.estimate import estimate
 from hanazora.pipelines.request import GenerateRequest, parse_size
 
@@ -52,7 +52,7 @@ def main() -> None:
     parser.add_argument("--cases", nargs="+", default=list(CASES), metavar="WxH:FRAMES")
     args = parser.parse_args()
     if args.no_semantic:
-        preflight.is_installed = lambda: False
+        memory.is_installed = lambda: False
     print("case               predicted   measured    off    disk predicted   measured")
     worst = 0.0
     for case in args.cases:

@@ -77,4 +77,6 @@ def _print_estimate(request: GenerateRequest, machine: MachineOptions) -> None:
     print(f"time    about {speed.seconds:.0f} s")
     print(f"        {speed.denoising_s:8.1f} s denoising")
     print(f"        {speed.decoding_s:8.1f} s decoding")
+    if request.hd:
+        print(f"        {speed.enlarging_s:8.1f} s enlarging")
     print(f"        {speed.leaving_s:8.1f} s checks and encoding")

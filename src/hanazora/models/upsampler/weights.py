@@ -4,7 +4,7 @@ from pathlib import Path
 
 import torch
 
-from hanazora.models.layers.weights import PartKind, load_part, save_part
+from hanazora.models.layers.weights import PartKind, load_part, read_config, save_part
 from hanazora.models.upsampler.model import UpsamplerConfig, VideoUpsampler
 
 _KIND = PartKind(VideoUpsampler.__name__, UpsamplerConfig)
@@ -22,3 +22,12 @@ def load_upsampler(directory: Path) -> tuple[VideoUpsampler, str]:
         ModelError: the directory is unreadable, of another class, or its weights do not fit.
     """
     return load_part(VideoUpsampler, _KIND, directory)
+
+
+def read_upsampler_config(directory: Path) -> UpsamplerConfig:
+    """Read the size of an upsampler without its weights.
+
+    Raises:
+        ModelError: the directory is unreadable or of another class.
+    """
+    return read_config(_KIND, directory)

@@ -1,55 +1,25 @@
 """What a video will cost on this machine, before anything is loaded: memory, disk, time.
 
-Memory and disk follow from the plan and the configs of the model alone. Their few constants were
-measured; `benchmarks/estimate.py` prints prediction beside measurement. Time is measured on the
-spot by `speed.py`.
+Memory (`memory.py`) and disk follow from the plan and the configs of the model alone;
+`benchmarks/estimate.py` prints prediction beside measurement. Time is measured on the spot
+(`speed.py`).
 """
 
-import json
-import math
-import struct
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
-from hanazora.core.errors import ModelError, UserError
+from hanazora.core.errors import UserError
 from hanazora.core.machine import available_memory_bytes, free_disk_bytes
-from hanazora.core.shapes import SPACE_STRIDE, TIME_STRIDE
-from hanazora.models.autoencoder.model import PATCH, AutoencoderConfig
-from hanazora.models.layers.weights import WEIGHTS_NAME
-from hanazora.models.text.sentence_encoder import is_installed
+from hanazora.core.shapes import SPACE_STRIDE
 from hanazora.parallel.device import Device, free_memory_bytes
 from hanazora.pipelines.model_directory import ModelSettings, read_settings
 from hanazora.pipelines.plan import Geometry, Plan
+from hanazora.pipelines.preflight.memory import memory_parts, video_bytes
 from hanazora.pipelines.request import GenerateRequest, Size
-from hanazora.pipelines.verbs.description import count_cost, model_numbers
 from hanazora.pipelines.verbs.planning import plan_request
 
 _MIB = 1 << 20
-
-BASE_BYTES = 362 * _MIB
-"""A process with the interpreter, torch, the video library, every check and its small networks."""
-
-SENTENCE_ENCODER_BYTES = 228 * _MIB
-"""What reading the sentence encoder takes; what it frees is used again by the activations."""
-
-SENTENCE_ENCODER_KEPT_BYTES = 90 * _MIB
-"""What the sentence encoder keeps."""
-
-TRANSFORMER_VALUES = 90
-"""Activations alive at once in a block, in widths of the network per token."""
-
-DECODER_VALUES = 10
-"""Activations alive at once in the decoder, in widths of its finest grid per position."""
-
-FRAME_COPIES = 8
-"""Pictures alive at once on the way out, in bytes per byte of one group of frames."""
-
-ENCODER_FRAMES = 45
-"""Pictures that x264 holds: what it looks ahead, refers to and works on, at 1.5 bytes a pixel."""
-
-VIDEO_BITS_PER_PIXEL = 0.5
-"""Size of the file at its fixed quality; the procedural world needs less."""
 
 DISK_SPARE_BYTES = 64 * _MIB
 """Left free beside everything that is written."""
@@ -94,9 +64,8 @@ def estimate(request: GenerateRequest, model_dir: Path, device: Device) -> Estim
         UserError: the request cannot be planned.
     """
     plan, settings = plan_under(request, model_dir)
-    parts = _memory_parts(request, plan, settings, model_dir, device)
-    frame_bytes = request.width * request.height * 3
-    video = round(request.num_frames * frame_bytes / 3 * VIDEO_BITS_PER_PIXEL / 8)
+    parts = memory_parts(request, plan, settings, model_dir, device)
+    video = video_bytes(request)
     cells = plan.num_latent_frames * plan.latent_height * plan.latent_width
     latents = cells * settings.transformer.in_channels * 2  # fp16
     return Estimate(
@@ -147,65 +116,6 @@ def require_fit(request: GenerateRequest, model_dir: Path, device: Device, place
 def gigabytes(num_bytes: int) -> str:
     """Return a size as people read it."""
     return f"{num_bytes / 1e9:.2f} GB" if num_bytes < 1e9 else f"{num_bytes / 1e9:.1f} GB"
-
-
-def count_parameters(part_dir: Path) -> int:
-    """Count the parameters of a part from the header of its weights file.
-
-    Raises:
-        ModelError: the file cannot be read.
-    """
-    path = part_dir / WEIGHTS_NAME
-    try:
-        with path.open("rb") as file:
-            (length,) = struct.unpack("<Q", file.read(8))
-            header = json.loads(file.read(length))
-    except (OSError, ValueError, struct.error) as error:
-        raise ModelError(f"cannot read {path}", str(error)) from error
-    tensors = [entry for name, entry in header.items() if name != "__metadata__"]
-    return sum(math.prod(entry["shape"]) for entry in tensors)
-
-
-def _memory_parts(
-    request: GenerateRequest,
-    plan: Plan,
-    settings: ModelSettings,
-    model_dir: Path,
-    device: Device,
-) -> dict[str, int]:
-    value_bytes = device.dtype.itemsize
-    numbers = model_numbers(settings, request, value_bytes, plan.strength)
-    cost = count_cost(plan, numbers)
-    counts = [count_parameters(model_dir / name) for name in ("transformer", "autoencoder")]
-    text = count_parameters(model_dir / "text_encoder")
-    # A part is read in fp32 and then cast, and what was freed of the cast is used again.
-    weights = sum(counts) * max(value_bytes, 2) + text * 4 + max(counts) * 4
-    longest = max(plan.chunks[index].num_frames for index in plan.order)
-    tokens = longest * cost.tokens_per_frame * (2 if numbers.is_guided else 1)
-    making = tokens * settings.transformer.hidden_size * TRANSFORMER_VALUES * value_bytes
-    decoding = _decoding_bytes(plan, settings.autoencoder, value_bytes)
-    pixels = request.width * request.height
-    leaving = pixels * (3 * TIME_STRIDE * FRAME_COPIES + round(1.5 * ENCODER_FRAMES))
-    # Memory that one stage has freed is used again by the next.
-    if device.type != "cpu":
-        activations = max(making, decoding)
-        return {"weights": weights, "context": cost.cache_bytes, "activations": activations}
-    parts = {
-        "program": BASE_BYTES,
-        "weights": weights,
-        "context": cost.cache_bytes,
-        "activations": max(making, decoding + leaving),
-    }
-    if is_installed():
-        passing = SENTENCE_ENCODER_BYTES - SENTENCE_ENCODER_KEPT_BYTES
-        parts["sentence encoder"] = SENTENCE_ENCODER_KEPT_BYTES
-        parts["activations"] = max(parts["activations"], passing)
-    return parts
-
-
-def _decoding_bytes(plan: Plan, config: AutoencoderConfig, value_bytes: int) -> int:
-    positions = plan.latent_height * plan.latent_width * (SPACE_STRIDE // PATCH) ** 2
-    return positions * config.decoder_widths[-1] * DECODER_VALUES * value_bytes
 
 
 def _nearest_size(request: GenerateRequest, model_dir: Path, device: Device, room: int) -> str:

@@ -17,13 +17,15 @@ from hanazora.models.transformer.model import (
     VideoTransformer,
     VideoTransformerConfig,
 )
+from hanazora.models.upsampler.model import UpsamplerConfig, VideoUpsampler
 from hanazora.parallel.device import Device
 from hanazora.pipelines.decoding import LatentDecoder
+from hanazora.pipelines.joint import rollout_for
 from hanazora.pipelines.model_directory import ModelSettings
 from hanazora.pipelines.plan import Geometry, Plan
 from hanazora.pipelines.request import GenerateRequest
-from hanazora.pipelines.rollout import Rollout, StepEvent
-from hanazora.pipelines.verbs.description import model_numbers
+from hanazora.pipelines.rollout import StepEvent
+from hanazora.pipelines.verbs.description import count_cost, model_numbers
 from hanazora.pipelines.verbs.planning import plan_request
 
 START_S = 6.0
@@ -42,12 +44,14 @@ class Speed(NamedTuple):
 
     denoising_s: float
     decoding_s: float
+    enlarging_s: float
     leaving_s: float
 
     @property
     def seconds(self) -> float:
         """Seconds from the command to the file."""
-        return START_S + self.denoising_s + self.decoding_s + self.leaving_s
+        working_s = self.denoising_s + self.decoding_s + self.enlarging_s
+        return START_S + working_s + self.leaving_s
 
 
 def measure_speed(
@@ -62,14 +66,17 @@ def measure_speed(
         device: where and in which precision.
     """
     numbers = model_numbers(settings, request, device.dtype.itemsize, plan.strength)
-    pass_s = _pass_seconds(request, settings, device, 2 if numbers.is_guided else 1)
-    # What is looked at takes about one more pass a chunk.
-    passes = len(plan.order) * (numbers.num_steps + 1)
+    # What is looked at takes about one more pass a chunk; full attention looks at nothing else.
+    cost, num_docs = count_cost(plan, numbers), 2 if numbers.is_guided else 1
+    passes = cost.num_passes / num_docs + (0 if numbers.is_joint else len(plan.order))
+    pass_s = _pass_seconds(request, settings, device, num_docs)
     group_s = _group_seconds(plan, settings.autoencoder, device)
+    large_s = _large_frame_seconds(plan, device) if request.hd else 0.0
     megapixels = request.num_frames * request.width * request.height / 1e6
     return Speed(
         passes * pass_s,
         group_s * request.num_frames / TIME_STRIDE,
+        large_s * request.num_frames,
         megapixels * LEAVING_S_PER_MEGAPIXEL,
     )
 
@@ -77,14 +84,14 @@ def measure_speed(
 def _pass_seconds(
     request: GenerateRequest, settings: ModelSettings, device: Device, num_docs: int
 ) -> float:
-    """Seconds of one step of a chunk that looks at others."""
+    """Seconds of one step: of a chunk that looks at others, or of all frames together."""
     config, share = _shortened(settings.transformer)
     transformer = VideoTransformer(config).to(device.torch, device.dtype)
     transformer.requires_grad_(False).eval()
-    num_frames = min(request.num_frames, 1 + 2 * config.chunk_frames * TIME_STRIDE)
-    small = GenerateRequest(
-        prompt="x", width=request.width, height=request.height, num_frames=num_frames
-    )
+    num_frames, (width, height) = request.num_frames, request.made_size
+    if config.causal:
+        num_frames = min(num_frames, 1 + 2 * config.chunk_frames * TIME_STRIDE)
+    small = GenerateRequest(prompt="x", width=width, height=height, num_frames=num_frames)
     plan = plan_request(small, Geometry(config.chunk_frames, config.patch_size))
     embeds = torch.randn(num_docs, _TEXT_TOKENS, config.text_dim)
     mask = torch.ones(num_docs, _TEXT_TOKENS, dtype=torch.bool)
@@ -92,10 +99,12 @@ def _pass_seconds(
     times = list[float]()
 
     def on_step(event: StepEvent) -> None:
-        times.append(time.perf_counter())
+        if event.chunk == event.num_chunks - 1:
+            times.append(time.perf_counter())
 
     sampler = replace(settings.sampler, num_inference_steps=_TIMED_STEPS)
-    for _ in Rollout(transformer, [prompt], plan, 0, sampler, on_step=on_step).run():
+    rollout = rollout_for(config)(transformer, [prompt], plan, 0, sampler, on_step=on_step)
+    for _ in rollout.run():
         pass
     # The shorter of two steps: other work on the machine only ever slows one down.
     return min(times[-1] - times[-2], times[-2] - times[-3]) * share
@@ -119,4 +128,15 @@ def _group_seconds(plan: Plan, config: AutoencoderConfig, device: Device) -> flo
     decoder.decode(latents)
     started_s = time.perf_counter()
     decoder.decode(latents)
+    return time.perf_counter() - started_s
+
+
+@torch.inference_mode()
+def _large_frame_seconds(plan: Plan, device: Device) -> float:
+    """Seconds of one frame through an upsampler of the default size."""
+    upsampler = VideoUpsampler(UpsamplerConfig()).to(device.torch, device.dtype).eval()
+    frame = torch.zeros(1, 1, plan.height, plan.width, 3, device=device.torch, dtype=device.dtype)
+    upsampler(frame)
+    started_s = time.perf_counter()
+    upsampler(frame)
     return time.perf_counter() - started_s

@@ -5,7 +5,7 @@ import torch
 
 from hanazora.core.errors import ModelError
 from hanazora.models.upsampler.model import UpsamplerConfig, VideoUpsampler
-from hanazora.models.upsampler.weights import load_upsampler, save_upsampler
+from hanazora.models.upsampler.weights import load_upsampler, read_upsampler_config, save_upsampler
 from hanazora.pipelines.enlarging import find_upsampler
 
 
@@ -21,5 +21,6 @@ def test_an_upsampler_comes_back_in_bf16_precision(tmp_path: Path) -> None:
 
 def test_the_bundled_one_loads_and_a_missing_one_is_named(tmp_path: Path) -> None:
     assert load_upsampler(find_upsampler(None))[0].config == UpsamplerConfig()
+    assert read_upsampler_config(find_upsampler(None)) == UpsamplerConfig()
     with pytest.raises(ModelError, match="nowhere"):
         load_upsampler(tmp_path / "nowhere")

@@ -4,18 +4,12 @@ from pathlib import Path
 import pytest
 import torch
 
-from hanazora.core.errors import ModelError, UserError
+from hanazora.core.errors import UserError
 from hanazora.core.paths import bundled_model_dir
 from hanazora.parallel.device import pick_device
-from hanazora.pipelines.model_directory import Model, save_model
 from hanazora.pipelines.preflight import estimate as room
-from hanazora.pipelines.preflight.estimate import (
-    Fit,
-    count_parameters,
-    estimate,
-    gigabytes,
-    require_fit,
-)
+from hanazora.pipelines.preflight import memory
+from hanazora.pipelines.preflight.estimate import Fit, estimate, gigabytes, require_fit
 from hanazora.pipelines.request import GenerateRequest
 
 REQUEST = GenerateRequest(prompt="snow", num_frames=33)
@@ -25,13 +19,7 @@ CPU = pick_device("cpu", "bf16")
 @pytest.fixture(autouse=True)
 def _without_extras(monkeypatch: pytest.MonkeyPatch) -> None:
     """The figures do not depend on what is installed here."""
-    monkeypatch.setattr(room, "is_installed", lambda: False)
-
-
-@pytest.fixture
-def model_dir(tiny_model: Model, tmp_path: Path) -> Path:
-    save_model(tiny_model, tmp_path / "model")
-    return tmp_path / "model"
+    monkeypatch.setattr(memory, "is_installed", lambda: False)
 
 
 def _memory(**changes: object) -> int:
@@ -43,14 +31,6 @@ def _there_is(
     monkeypatch: pytest.MonkeyPatch, memory_bytes: int = 1 << 40, disk_bytes: int = 1 << 40
 ) -> None:
     monkeypatch.setattr(room, "what_there_is", lambda *_: Fit(memory_bytes, disk_bytes))
-
-
-def test_parameters_are_counted_from_the_header(tiny_model: Model, model_dir: Path) -> None:
-    for name in ("transformer", "autoencoder", "text_encoder"):
-        state = getattr(tiny_model, name).state_dict()
-        assert count_parameters(model_dir / name) == sum(value.numel() for value in state.values())
-    with pytest.raises(ModelError, match="cannot read"):
-        count_parameters(model_dir / "absent")
 
 
 def test_memory_follows_the_size_and_hardly_the_duration() -> None:
@@ -111,13 +91,3 @@ def test_a_larger_dtype_needs_more() -> None:
     ]
     assert both[0] < both[1]
     assert CPU.dtype == torch.bfloat16
-
-
-def test_the_sentence_encoder_counts_where_it_is_installed(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    without = [_memory(), _memory(width=1920, height=1080)]
-    monkeypatch.setattr(room, "is_installed", lambda: True)
-    small, large = (_memory() - without[0], _memory(width=1920, height=1080) - without[1])
-    # A large video uses again what reading the encoder has freed.
-    assert small > large == room.SENTENCE_ENCODER_KEPT_BYTES

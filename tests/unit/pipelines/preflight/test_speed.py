@@ -14,9 +14,28 @@ def test_time_follows_steps_and_duration() -> None:
     device = pick_device("cpu", "fp32")
     plan, settings = plan_under(request, bundled_model_dir())
     speed = measure_speed(request, plan, settings, device)
-    assert min(speed) > 0 and speed.seconds > sum(speed)
+    assert speed.enlarging_s == 0 < min(speed.denoising_s, speed.decoding_s, speed.leaving_s)
+    assert speed.seconds > sum(speed)
     many = replace(request, num_inference_steps=400)
     assert measure_speed(many, plan, settings, device).denoising_s > 5 * speed.denoising_s
+
+
+def test_an_enlarged_video_is_made_small_and_every_frame_enlarged() -> None:
+    request = GenerateRequest(
+        prompt="x", width=128, height=96, num_frames=9, num_inference_steps=4, hd=True
+    )
+    device = pick_device("cpu", "fp32")
+    plan, settings = plan_under(request, bundled_model_dir())
+    assert (plan.width, plan.height) == (32, 24)
+    assert measure_speed(request, plan, settings, device).enlarging_s > 0
+
+
+def test_full_attention_is_timed_on_all_frames_at_once() -> None:
+    request = GenerateRequest(prompt="x", width=64, height=48, num_frames=33)
+    device = pick_device("cpu", "fp32")
+    plan, settings = plan_under(request, bundled_model_dir())
+    joint = replace(settings, transformer=replace(settings.transformer, causal=False))
+    assert measure_speed(request, plan, joint, device).denoising_s > 0
 
 
 def test_a_deep_network_is_timed_on_its_first_blocks() -> None:
