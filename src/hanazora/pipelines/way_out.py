@@ -23,6 +23,7 @@ from hanazora.pipelines.publishing.gate import Gate, RefusedError
 from hanazora.pipelines.publishing.origins import ingredients_of
 from hanazora.pipelines.publishing.passage import Passage
 from hanazora.pipelines.publishing.sealing import Origin, Seal, describe_seal, seal
+from hanazora.pipelines.publishing.uploads import judge_uploads
 from hanazora.pipelines.request import GenerateRequest
 from hanazora.pipelines.sidecar import (
     ModelInfo,
@@ -53,7 +54,7 @@ __all__ = [
 ]
 
 VIDEO_SUFFIXES = (".mp4",)
-_STAGES = {"prompt_filter": "prompt", "frame_filter": "frame"}
+_STAGES = {"prompt_filter": "prompt", "upload_check": "upload", "frame_filter": "frame"}
 Show: TypeAlias = Callable[[FramePiece], None]
 """Given frames that may be seen."""
 
@@ -97,16 +98,30 @@ class Terms:
     """Who asked; only a keyed hash of it is written."""
 
 
-def admit(request: GenerateRequest, terms: Terms = Terms()) -> CheckResult:  # noqa: B008 (frozen)
-    """Judge every text of a request before anything is computed for it.
+def admit(
+    request: GenerateRequest,
+    files: Sequence[Path] = (),
+    *,
+    terms: Terms = Terms(),  # noqa: B008 (frozen)
+) -> dict[str, CheckResult]:
+    """Judge every text and every file of a request before anything is computed for it.
+
+    Args:
+        request: what is asked.
+        files: the files of its inputs, in order.
+        terms: on whose behalf, and under which policy.
+
+    Returns:
+        What each check found, by its name.
 
     Raises:
-        RefusedError: the prompt filter said no, or could not run and must.
+        RefusedError: a check said no, or could not run and must.
+        UserError: a file cannot be read.
     """
     gate = Gate(terms.policy or load_policy())
     with _refusals_recorded(request, terms, gate):
-        _judge_texts(request, terms, gate)
-    return gate.checks["prompt_filter"]
+        _judge_given(request, files, terms, gate)
+    return gate.checks
 
 
 def require_output_path(path: Path, suffixes: Sequence[str] = VIDEO_SUFFIXES) -> None:
@@ -220,7 +235,7 @@ def show_frames(
     origin = Origin(request=request, model=model, keys=load_keys())
     passage = Passage(gate, origin, _frame_filter(request, terms, gate))
     with _refusals_recorded(request, terms, gate):
-        _judge_texts(request, terms, gate)
+        _judge_given(request, (), terms, gate)
         yield from passage.take(frames)
 
 
@@ -237,7 +252,7 @@ def _publish(
     origin = Origin(request=request, model=model, keys=load_keys(), ingredients=given)
     passage = Passage(gate, origin, _frame_filter(request, terms, gate))
     with _refusals_recorded(request, terms, gate):
-        _judge_texts(request, terms, gate)
+        _judge_given(request, files, terms, gate)
         with (
             scratch_path(path) as encoded,
             atomic_path(path) as leaving,
@@ -254,6 +269,15 @@ def _publish(
     return Published(
         path, sidecar_path(path), sha256, gate.checks, gate.warnings, sealed.manifest_id
     )
+
+
+def _judge_given(
+    request: GenerateRequest, files: Sequence[Path], terms: Terms, gate: Gate
+) -> None:
+    """Judge what a request says, and the files it is made from."""
+    _judge_texts(request, terms, gate)
+    if files and not gate.is_off("upload_check"):
+        gate.admit("upload_check", *judge_uploads(request, files, gate.policy, terms.tier))
 
 
 def _judge_texts(request: GenerateRequest, terms: Terms, gate: Gate) -> None:

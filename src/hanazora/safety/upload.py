@@ -5,14 +5,13 @@ mark and manifest), then the blocklist of looks, realistic faces, and everybody 
 Reading marks and manifests is not this room's work; the caller gives what was found as plain data.
 """
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
-from hanazora.media.frames import Frames
+from hanazora.media.frames import FramePiece
 from hanazora.safety.findings import Finding, Verdict, decide, decision_id
 from hanazora.safety.frame_filter import FrameFilter
 from hanazora.safety.policy import Policy, Tier
-
-_PIECE = 16
 
 
 class Origin(NamedTuple):
@@ -32,7 +31,7 @@ class Origin(NamedTuple):
 
 
 def judge_upload(
-    frames: Frames,
+    pieces: Iterable[FramePiece],
     fps: float,
     *,
     policy: Policy,
@@ -42,7 +41,7 @@ def judge_upload(
     """Judge a picture (one frame) or a clip that somebody gives.
 
     Args:
-        frames: all of its frames.
+        pieces: all of its frames, in order; memory is one piece.
         fps: frames per second; anything above 0 for a picture.
         policy: the rules.
         tier: access tier of who gives it.
@@ -50,8 +49,10 @@ def judge_upload(
     """
     known = _known(origin or Origin())
     judge = FrameFilter(policy, tier, fps, stage="upload")
-    for start in range(0, len(frames), _PIECE):
-        judge.see(frames[start : start + _PIECE], start)
+    start = 0
+    for piece in pieces:
+        judge.see(piece, start)
+        start += len(piece)
     result = judge.finish()
     seen = judge.verdict
     if result.state == "error":
