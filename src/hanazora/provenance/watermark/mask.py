@@ -7,6 +7,8 @@ from hanazora.provenance.watermark.planes import box_mean
 
 _FLOOR, _SLOPE = 0.3, 0.2
 _CAP = {"luma": 4.0, "chroma": 3.0}
+_LIMIT = {"luma": 5.5, "chroma": 4.0}
+"""Strength in grey levels that no place exceeds, so that none stands out in a picture of few."""
 _TARGET_RMS = {"luma": 2.0, "chroma": 1.85}
 """Strength over the whole picture in grey levels, if the flat areas allow it."""
 _FLAT_RMS = {"luma": 0.8, "chroma": 0.7}
@@ -19,8 +21,6 @@ _CUT = 24.0
 """Mean change of luma from frame to frame that makes a new scene."""
 _OPENING = {"luma": (2.6, 1.95, 1.35), "chroma": (1.8, 1.4)}
 """How much stronger the first frames of a scene are marked, where they are not flat."""
-_OPENING_LIMIT = {"luma": 5.5, "chroma": 3.8}
-"""Strength in grey levels up to which they may be lifted, so that no place stands out."""
 
 
 def movement_boost(
@@ -47,16 +47,17 @@ def is_cut(plane: Float[np.ndarray, "h w"], before: Float[np.ndarray, "h w"]) ->
 
 
 def activity(plane: Float[np.ndarray, "h w"], chip_px: float) -> Float[np.ndarray, "h w"]:
-    """Return the local standard deviation of luma, kept low where any side nearby is flat.
+    """Return the local deviation of luma from its surroundings, low where any side is flat.
+
+    A slope deviates from nothing: smooth shading hides a mark no better than a flat area.
 
     Args:
         plane: luma.
         chip_px: size of a chip in pixels, the unit of the neighbourhood.
     """
-    radius, reach = max(round(2 * chip_px), 1), max(round(3 * chip_px), 1)
-    centred = plane - plane.mean()
-    variance = box_mean(centred**2, radius) - box_mean(centred, radius) ** 2
-    deviation = np.sqrt(np.maximum(variance, 0))
+    radius, reach = max(round(2 * chip_px), 1), max(round(5 * chip_px), 1)
+    detail = plane - box_mean(plane, radius)
+    deviation = np.sqrt(box_mean(detail**2, radius).clip(0))
     height, width = plane.shape
     around = np.pad(deviation, reach, mode="edge")
     corners = [
@@ -97,7 +98,7 @@ def opening_lift(
         return strength
     lowest = strength.min()
     lifted = lowest + _OPENING[name][age] * (strength - lowest)
-    return np.maximum(strength, np.minimum(lifted, _OPENING_LIMIT[name]))
+    return np.maximum(strength, np.minimum(lifted, _LIMIT[name]))
 
 
 def fullness(grey: Float[np.ndarray, "h w"], amplitude: float) -> float:
@@ -108,5 +109,5 @@ def fullness(grey: Float[np.ndarray, "h w"], amplitude: float) -> float:
 def _levelled(shape: np.ndarray, name: str, amplitude: float) -> np.ndarray:
     shape = np.minimum(shape, _CAP[name])
     gain = _TARGET_RMS[name] / np.sqrt(float(np.vdot(shape, shape)) / shape.size)
-    levelled: np.ndarray = shape * (amplitude * min(gain, _FLAT_RMS[name] / _FLOOR))
-    return levelled
+    levelled: np.ndarray = shape * min(gain, _FLAT_RMS[name] / _FLOOR)
+    return amplitude * np.minimum(levelled, _LIMIT[name])

@@ -80,7 +80,7 @@ def read_mark(
     return min(readings, key=lambda reading: reading.p_value)
 
 
-def _pieces(frames: Frames, fps: int | float) -> list[Frames]:
+def _pieces(frames: Frames, fps: int | float) -> list[np.ndarray]:
     length = max(round(_WINDOW_S * fps), 1)
     starts = range(0, len(frames), length) if len(frames) > _LONG_S * fps else range(0)
     return [frames, *(frames[start : start + length] for start in starts)]

@@ -84,3 +84,16 @@ def test_a_cut_is_told_from_movement():
     plane = half_textured()
     assert not is_cut(np.roll(plane, 3, axis=1), plane)
     assert is_cut(255 - plane, plane)
+
+
+def test_smooth_shading_counts_as_flat():
+    slope = np.linspace(0, 255, 160, dtype=np.float32)[None].repeat(96, axis=0)
+    assert activity(slope, 1.0)[:, 10:-10].max() < 0.1
+
+
+def test_no_place_stands_out_in_a_picture_of_few():
+    active = np.zeros((96, 160), np.float32)
+    active[40:50, 40:50] = 60
+    grey, blue = strengths(active, 1.0)
+    assert np.isclose(grey.max(), 5.5)
+    assert np.isclose(blue.max(), 4.0)

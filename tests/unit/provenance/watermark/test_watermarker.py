@@ -39,7 +39,7 @@ def test_the_first_frame_of_a_scene_is_marked_more_than_a_picture_and_than_later
     video = change(np.stack([one] * 10 + [other] * 6))
     assert video[0] > 1.2 * video[5]
     assert video[10] > 1.2 * video[15]
-    assert np.isclose(change(one[None], is_picture=True)[0], video[5])
+    assert change(one[None], is_picture=True)[0] < video[0] / 1.2
 
 
 def test_pieces_of_any_length_give_the_same_once_the_salt_is_chosen(moving, key, mark_id):
