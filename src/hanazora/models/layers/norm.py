@@ -18,6 +18,11 @@ class RMSNorm(nn.Module):
         """Normalise the last axis; the result keeps the dtype of ``x``."""
         return F.rms_norm(x, x.shape[-1:], self.weight.to(x.dtype), self.eps)
 
+    def scale(self, x: Float[Tensor, "*n d"]) -> Float[Tensor, "*n 1"]:
+        """Return the fp32 factor that brings ``x`` to unit root mean square; no gain in it."""
+        length = torch.linalg.vector_norm(x, dim=-1, keepdim=True, dtype=torch.float32)
+        return torch.rsqrt(length.square() / x.shape[-1] + self.eps)
+
 
 class LayerNorm(nn.Module):
     """Layer norm with an optional gain and bias, in the dtype of its input."""

@@ -4,7 +4,6 @@ from typing import NamedTuple
 
 import torch
 import torch.nn.functional as F
-from einops import rearrange
 from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 
@@ -22,6 +21,21 @@ class TextContext(NamedTuple):
 
     embeds: Float[Tensor, "docs l d"]
     mask: Bool[Tensor, "docs l"] | None
+
+
+class PromptKeys(NamedTuple):
+    """Keys and values of every document's prompt in one block, and which of them hold a token."""
+
+    key: Float[Tensor, "docs heads l e"]
+    value: Float[Tensor, "docs heads l e"]
+    mask: Bool[Tensor, "docs 1 1 l"] | None
+
+
+class PromptContext(NamedTuple):
+    """All that the network reads of the prompts; it depends on nothing else."""
+
+    pooled: Float[Tensor, "docs d"] | None
+    blocks: tuple[PromptKeys, ...]
 
 
 class Attention(nn.Module):
@@ -53,6 +67,22 @@ class Attention(nn.Module):
         heads = (self.num_heads, -1)
         return self.norm_k(self.to_k(x)).unflatten(-1, heads), self.to_v(x).unflatten(-1, heads)
 
+    def turned(
+        self, x: Float[Tensor, "n d"], turn: Rotation
+    ) -> tuple[Float[Tensor, "n heads e"], Float[Tensor, "n heads e"], Float[Tensor, "n heads e"]]:
+        """Project to normalised and rotated queries and keys, and to values."""
+        query = self._turn(self.to_q(x), self.norm_q, turn)
+        key = self._turn(self.to_k(x), self.norm_k, turn)
+        return query, key, self.to_v(x).unflatten(-1, (self.num_heads, -1))
+
+    def _turn(self, x: Tensor, norm: RMSNorm, turn: Rotation) -> Tensor:
+        heads = (self.num_heads, -1)
+        if torch.compiler.is_compiling():
+            return rotate(norm(x).unflatten(-1, heads), turn)
+        # The norm's factor rides on the rotation: four passes over memory instead of eleven.
+        gained = x * norm.weight.float()  # fp32 until it is turned
+        return rotate(gained.unflatten(-1, heads), turn, norm.scale(x)).to(x.dtype)
+
 
 def attend_documents(
     query: Float[Tensor, "n heads e"],
@@ -82,7 +112,7 @@ def attend_documents(
         if past is not None:
             k, v = torch.cat((past[0], k), dim=2), torch.cat((past[1], v), dim=2)
         mixed = _attend_group(q, k, v, group, has_past=past is not None)
-        outputs.append(rearrange(mixed, "b heads n e -> (b n) (heads e)"))
+        outputs.append(from_batch(mixed))
     return outputs[0] if len(outputs) == 1 else torch.cat(outputs), news[0]
 
 
@@ -100,39 +130,38 @@ def _attend_group(
 
 def split_tokens(values: Float[Tensor, "n heads e"], groups: Groups) -> tuple[Tensor, ...]:
     """Cut a packed sequence into its groups; the backward of one split is one concatenation."""
+    if len(groups) == 1:
+        return (values,)
     return values.split([group.num_documents * group.num_tokens for group in groups])
 
 
 def to_batch(values: Float[Tensor, "bn heads e"], group: DocumentGroup) -> Tensor:
     """Stack the documents of a group into a batch (b heads n e)."""
-    return rearrange(values, "(b n) heads e -> b heads n e", b=group.num_documents)
+    return values.unflatten(0, (group.num_documents, -1)).transpose(1, 2)
+
+
+def from_batch(values: Float[Tensor, "b heads n e"]) -> Float[Tensor, "bn d"]:
+    """Undo `to_batch`, and join the heads."""
+    return values.transpose(1, 2).flatten(0, 1).flatten(1)
 
 
 def attend_prompts(
-    query: Float[Tensor, "n heads e"],
-    key: Float[Tensor, "docs l heads e"],
-    value: Float[Tensor, "docs l heads e"],
-    mask: Bool[Tensor, "docs l"] | None,
-    groups: Groups,
+    query: Float[Tensor, "n heads e"], prompt: PromptKeys, groups: Groups
 ) -> Float[Tensor, "n d"]:
     """Attend every token to its own document's prompt, group by group."""
     outputs = []
     documents = [group.num_documents for group in groups]
+    masks = [None] * len(groups) if prompt.mask is None else prompt.mask.split(documents)
     pieces = zip(
         groups,
         split_tokens(query, groups),
-        key.split(documents),
-        value.split(documents),
+        prompt.key.split(documents),
+        prompt.value.split(documents),
+        masks,
         strict=True,
     )
-    for group, q, k, v in pieces:
-        allowed = None
-        if mask is not None:
-            docs = slice(group.first_document, group.first_document + group.num_documents)
-            allowed = mask[docs][:, None, None, :]
-        k, v = (rearrange(t, "b l heads e -> b heads l e") for t in (k, v))
-        mixed = attend(to_batch(q, group), k, v, allowed)
-        outputs.append(rearrange(mixed, "b heads n e -> (b n) (heads e)"))
+    for group, q, k, v, mask in pieces:
+        outputs.append(from_batch(attend(to_batch(q, group), k, v, mask)))
     return outputs[0] if len(outputs) == 1 else torch.cat(outputs)
 
 
@@ -198,7 +227,7 @@ class TransformerBlock(nn.Module):
         modulation: Float[Tensor, "c 6 d"],
         chunk_index: Int[Tensor, " n"],
         turn: Rotation,
-        text: TextContext,
+        prompt: PromptKeys,
         groups: Groups,
         past: KeyValue | None,
     ) -> tuple[Float[Tensor, "n d"], KeyValue]:
@@ -207,17 +236,20 @@ class TransformerBlock(nn.Module):
         query, key, value = self.before_attention(x, table, chunk_index, turn)
         mixed, new = attend_documents(query, key, value, groups, past)
         x, query = self.between_attentions(x, mixed, table, chunk_index)
-        key, value = self.attn2.key_value(text.embeds)
-        mixed = attend_prompts(query, key, value, text.mask, groups)
+        mixed = attend_prompts(query, prompt, groups)
         return self.after_attentions(x, mixed, table, chunk_index), new
+
+    def read_prompt(self, text: TextContext) -> PromptKeys:
+        """Project the prompts to what every token looks at."""
+        key, value = (part.transpose(1, 2) for part in self.attn2.key_value(text.embeds))
+        return PromptKeys(key, value, None if text.mask is None else text.mask[:, None, None])
 
     def before_attention(
         self, x: Tensor, table: Tensor, chunk_index: Tensor, turn: Rotation
     ) -> tuple[Tensor, Tensor, Tensor]:
         """Norm, modulation and projection to rotated queries and keys, and values (n heads e)."""
         x = modulate(self.norm1(x), table[:, 0], table[:, 1], chunk_index)
-        key, value = self.attn1.key_value(x)
-        return rotate(self.attn1.query(x), turn), rotate(key, turn), value
+        return self.attn1.turned(x, turn)
 
     def between_attentions(
         self, x: Tensor, mixed: Tensor, table: Tensor, chunk_index: Tensor

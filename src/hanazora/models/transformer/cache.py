@@ -1,10 +1,12 @@
 """Keys and values of finished chunks, so that a chunk costs its own tokens against the cache."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import torch
 from jaxtyping import Float
 from torch import Tensor
+
+from hanazora.models.transformer.block import PromptContext
 
 
 class KeyValueCache:
@@ -17,6 +19,7 @@ class KeyValueCache:
     def __init__(self, num_layers: int) -> None:
         self._entries: list[list[tuple[Tensor, Tensor]]] = [[] for _ in range(num_layers)]
         self._joined: list[tuple[Tensor, Tensor] | None] = [None] * num_layers
+        self._prompts: list[tuple[Tensor, PromptContext]] = []
 
     def __len__(self) -> int:
         return len(self._entries[0])
@@ -25,6 +28,16 @@ class KeyValueCache:
     def num_tokens(self) -> int:
         """Tokens held now."""
         return sum(keys.shape[2] for keys, _ in self._entries[0])
+
+    def prompt(
+        self, embeds: Float[Tensor, "docs l text"], read: Callable[[], PromptContext]
+    ) -> PromptContext:
+        """Return what was read of a prompt when its tensor was first seen; it never changes."""
+        for known, context in self._prompts:
+            if known is embeds:
+                return context
+        self._prompts.append((embeds, read()))
+        return self._prompts[-1][1]
 
     def layer(
         self, index: int

@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from hanazora.models.layers.embedding import TIMESTEPS, EmbeddingMLP, sinusoid
 from hanazora.models.layers.norm import LayerNorm
 from hanazora.models.layers.rope import rotation
-from hanazora.models.transformer.block import KeyValue, TextContext, TransformerBlock
+from hanazora.models.transformer.block import KeyValue, PromptContext, TextContext, TransformerBlock
 from hanazora.models.transformer.cache import KeyValueCache
 from hanazora.models.transformer.layout import PackedLayout
 
@@ -107,19 +107,27 @@ class ConditionEmbedder(nn.Module):
         embeds = self.text_embedder(prompt.embeds)
         return TextContext(embeds, prompt.mask if self.mask_text else None)
 
+    def pooled(self, text: TextContext) -> Float[Tensor, "docs d"] | None:
+        """Average every prompt over its tokens and project it, if configured."""
+        if self.pooled_text is None:
+            return None
+        weight = torch.ones_like(text.embeds[..., :1])
+        if text.mask is not None:
+            weight = text.mask[..., None].to(text.embeds.dtype)
+        mean = (text.embeds * weight).sum(1) / weight.sum(1).clamp_min(1)
+        pooled: Tensor = self.pooled_text(mean)
+        return pooled
+
     def time(
-        self, sigma: Float[Tensor, " c"], text: TextContext, layout: PackedLayout
+        self,
+        sigma: Float[Tensor, " c"],
+        pooled: Float[Tensor, "docs d"] | None,
+        layout: PackedLayout,
     ) -> Float[Tensor, "c d"]:
         """Embed the noise level of every chunk, plus its document's pooled prompt if configured."""
         wave = sinusoid(sigma * TIMESTEPS, self.freq_dim)
         embedding: Tensor = self.time_embedder(wave.to(self.time_proj.weight.dtype))
-        if self.pooled_text is not None:
-            weight = torch.ones_like(text.embeds[..., :1])
-            if text.mask is not None:
-                weight = text.mask[..., None].to(text.embeds.dtype)
-            mean = (text.embeds * weight).sum(1) / weight.sum(1).clamp_min(1)
-            embedding = embedding + self.pooled_text(mean)[layout.chunk_document]
-        return embedding
+        return embedding if pooled is None else embedding + pooled[layout.chunk_document]
 
 
 class VideoTransformer(nn.Module):
@@ -185,13 +193,18 @@ class VideoTransformer(nn.Module):
             sigma: noise level of each chunk in [0, 1]; 0 marks given, clean context.
             layout: where each token belongs.
             prompt: one prompt per document.
-            cache: finished chunks that stand before these tokens (one group of documents only).
+            cache: finished chunks that stand before these tokens (one group of documents only);
+                it also keeps what was read of the prompts.
 
         Returns:
             The velocity, and per layer the new keys and values (b heads n e).
         """
-        text = self.condition_embedder.text(prompt)
-        embedding = self.condition_embedder.time(sigma, text, layout)  # c d
+        context = (
+            self.read_prompt(prompt)
+            if cache is None
+            else cache.prompt(prompt.embeds, lambda: self.read_prompt(prompt))
+        )
+        embedding = self.condition_embedder.time(sigma, context.pooled, layout)  # c d
         modulation = self.condition_embedder.time_proj(F.silu(embedding)).unflatten(-1, (6, -1))
         turn = rotation(layout.positions, self.config.head_dim, self.config.rope_theta)
 
@@ -201,13 +214,22 @@ class VideoTransformer(nn.Module):
         for index, block in enumerate(self.blocks):
             past = None if cache is None else cache.layer(index)
             x, new = block(
-                x, modulation, layout.chunk_index, turn, text, layout.groups, past
+                x, modulation, layout.chunk_index, turn, context.blocks[index], layout.groups, past
             )  # n d
             news.append(new)
         table = (self.scale_shift_table + embedding[:, None]).to(x.dtype)  # c 2 d
         shift, scale = (table[:, i].index_select(0, layout.chunk_index) for i in range(2))
         output = self.proj_out(self.norm_out(x) * (1 + scale) + shift)  # n p
         return self._add_linear_guess(output, tokens, level), news
+
+    def read_prompt(self, prompt: PromptEmbeds) -> PromptContext:
+        """Project prompts to all that the blocks read of them."""
+        text = self.condition_embedder.text(prompt)
+        keys = []
+        for block in self.blocks:
+            assert isinstance(block, TransformerBlock)
+            keys.append(block.read_prompt(text))
+        return PromptContext(self.condition_embedder.pooled(text), tuple(keys))
 
     def _scale_input(self, tokens: Tensor, level: Tensor) -> Tensor:
         """Bring noisy latents to unit variance, channel by channel."""

@@ -40,7 +40,7 @@ def test_zero_gates_leave_only_cross_attention() -> None:
         torch.zeros(1, 6, 16),
         layout.chunk_index,
         rotation(layout.positions, 8, 100.0),
-        TextContext(torch.randn(1, 3, 16), None),
+        block.read_prompt(TextContext(torch.randn(1, 3, 16), None)),
         layout.groups,
         None,
     )
