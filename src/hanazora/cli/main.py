@@ -118,7 +118,9 @@ def run(arguments: list[str]) -> int:
         # The parser's own errors share a base class that its package does not export.
         if not hasattr(error, "format_message"):
             raise
-        return _fail(error.format_message(), EXIT_USER_ERROR)
+        # A command that only groups others has printed its help and has nothing to add.
+        message = error.format_message()
+        return _fail(message, EXIT_USER_ERROR) if message else EXIT_USER_ERROR
 
 
 def _fail(message: str, code: int) -> int:

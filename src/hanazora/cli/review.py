@@ -44,8 +44,11 @@ def list_cases(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object per line.")] = False,
 ) -> None:
     """Print the cases, oldest first."""
-    for case in _queue().cases(only_open=not every):
+    cases = _queue().cases(only_open=not every)
+    for case in cases:
         print(json.dumps(case._asdict()) if as_json else _line(case))
+    if not cases and not as_json:
+        print("no case waits" if not every else "there is no case")
 
 
 @review_app.command()

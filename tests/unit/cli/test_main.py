@@ -54,6 +54,13 @@ def test_help_is_a_success(capsys):
     assert "generate" in capsys.readouterr().out
 
 
+def test_a_group_of_commands_prints_its_help_and_nothing_else(capsys):
+    assert main.run(["world"]) == 2
+    printed = capsys.readouterr()
+    assert "render" in printed.out
+    assert printed.err == ""
+
+
 def test_help_does_not_wait_for_torch(run_python):
     script = "import sys, hanazora.cli.main; sys.exit('torch' in sys.modules)"
     assert run_python("-c", script).returncode == 0

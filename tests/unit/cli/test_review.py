@@ -25,7 +25,7 @@ def test_an_appeal_reaches_a_reviewer_and_is_decided(capsys):
     assert run(["review", "decide", "1", "overturned", "--reviewer", "aki"]) == 0
     assert "overturned by aki" in capsys.readouterr().out
     assert run(["review", "list"]) == 0
-    assert capsys.readouterr().out == ""
+    assert capsys.readouterr().out == "no case waits\n"
     assert run(["review", "list", "--all", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["outcome"] == "overturned"
 
