@@ -5,7 +5,7 @@ from jaxtyping import Float
 
 from hanazora.provenance.watermark.planes import box_mean
 
-_FLOOR, _SLOPE = 0.3, 0.2
+_FLOOR, _SLOPE = 0.3, 0.3
 _CAP = {"luma": 4.0, "chroma": 3.0}
 _LIMIT = {"luma": 5.5, "chroma": 4.0}
 """Strength in grey levels that no place exceeds, so that none stands out in a picture of few."""
@@ -19,7 +19,7 @@ _STILL, _MOVING, _FAST = 0.93, 1.3, 6.0
 
 _CUT = 24.0
 """Mean change of luma from frame to frame that makes a new scene."""
-_OPENING = {"luma": (2.6, 1.95, 1.35), "chroma": (1.8, 1.4)}
+_OPENING = {"luma": (3.0, 2.1, 1.4), "chroma": (2.0, 1.5)}
 """How much stronger the first frames of a scene are marked, where they are not flat."""
 
 
@@ -55,7 +55,7 @@ def activity(plane: Float[np.ndarray, "h w"], chip_px: float) -> Float[np.ndarra
         plane: luma.
         chip_px: size of a chip in pixels, the unit of the neighbourhood.
     """
-    radius, reach = max(round(2 * chip_px), 1), max(round(5 * chip_px), 1)
+    radius, reach = max(round(2 * chip_px), 1), max(round(4 * chip_px), 1)
     detail = plane - box_mean(plane, radius)
     deviation = np.sqrt(box_mean(detail**2, radius).clip(0))
     height, width = plane.shape
