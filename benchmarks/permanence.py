@@ -37,11 +37,13 @@ LEAD_IN_S = 2
 MEMORIES = {
     "window only": MemoryConfig(sink=False, num_retrieved=0, num_slots=0),
     "window + sink": MemoryConfig(num_retrieved=0, num_slots=0),
-    "window + retrieved": MemoryConfig(sink=False, num_retrieved=1, num_slots=0),
-    "window + sink + slots": MemoryConfig(num_retrieved=2, num_slots=16),
-    "narrow window + sink + retrieved": MemoryConfig(num_retrieved=1, num_slots=0, window=1),
-    "window + slots of 32": MemoryConfig(num_retrieved=2, num_slots=32),
+    "window + sink + slots": MemoryConfig(turn_window=2),
+    "narrow + retrieved": MemoryConfig(sink=False, num_slots=0),
+    "narrow + sink + retrieved": MemoryConfig(num_retrieved=1, num_slots=0),
+    "narrow + sink + retrieved + slots": MemoryConfig(),
+    "the same at every chunk's window": MemoryConfig(window=1),
 }
+"""What is compared; at a turn the window narrows to one neighbour, unless it says otherwise."""
 
 
 def measure(

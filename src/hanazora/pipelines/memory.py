@@ -9,6 +9,10 @@ distance or at the end of the axis. No position outside the trained range is eve
 rotary position is relative, a chunk far into a video sees what the last chunk of a trained clip
 sees. Room that memory does not need goes to the window: where all that is finished fits, all of it
 is looked at, at its true place.
+
+Memory is weighed against the window by what the words say. While they stay the same, nothing new is
+to come, and neighbours keep the picture steady. At a turn, where a chunk is made under another
+prompt than its neighbours, what left may come back: old frames come before all neighbours but one.
 """
 
 from collections.abc import Callable, Collection, Mapping
@@ -30,11 +34,13 @@ class MemoryConfig:
     sink: bool = True
     """Always look at the first latent frame of the scene, which holds its look."""
     num_retrieved: int = 2
-    """Old latent frames brought back: beside the window where there is room, else in slots."""
+    """Old latent frames brought back beside the window, where there is room."""
     num_slots: int = 16
-    """Places of the sink that show what retrieved frames without room hold; 0 is none."""
+    """At a turn, places of the sink that show what retrieved frames without room hold."""
     window: int = 2
     """Neighbours on each side that come before all memory; what room is left goes to them too."""
+    turn_window: int = 1
+    """The same at a turn, where the words have changed since: something old may come back."""
     retrieval: Literal["cover", "alike"] = "cover"
     """Old frames that show what is not in view, or those most like what is."""
     pictures_inside: bool = False
@@ -46,8 +52,9 @@ class MemoryConfig:
         for name in ("num_retrieved", "num_slots"):
             if getattr(self, name) < 0:
                 raise ValueError(f"{name} is {getattr(self, name)}; it cannot be negative")
-        if self.window < 1:
-            raise ValueError(f"window is {self.window}; it must be at least 1")
+        for name in ("window", "turn_window"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name} is {getattr(self, name)}; it must be at least 1")
 
 
 class Piece(NamedTuple):
@@ -80,6 +87,8 @@ class Finished(NamedTuple):
     """Chunk of every finished latent frame of the scene, in generation order."""
     pictures: Collection[int] = ()
     """Latent frames that hold one single picture: the first of every segment."""
+    is_turn: bool = False
+    """Whether the neighbours were made under another prompt than the chunk will be."""
 
 
 def look_around(
@@ -125,7 +134,8 @@ class _Search:
         """Choose frames by what they are worth, until the room is used up."""
         before, after = self._before(), self._after()
         # The nearest neighbours come before all memory: without them nothing would move on.
-        for _ in range(self.config.window):
+        is_turn = self.finished.is_turn
+        for _ in range(self.config.turn_window if is_turn else self.config.window):
             self._look_left(before)
             self._look_right(after)
         candidates = self._candidates()
@@ -136,7 +146,7 @@ class _Search:
             self._remember(candidates)
         moving = [f for f in candidates if not self._is_misplaced(f) and f not in self._seen()]
         count = self.config.num_retrieved
-        if not self.config.num_slots or not self.config.sink:
+        if not (is_turn and self.config.num_slots and self.config.sink):
             count = min(count, self.room - self._used())
         if moving and count > 0:
             chosen = recall(moving, sorted(self._seen()), count)

@@ -247,10 +247,18 @@ class Rollout:
         return look_around(
             chunk.first_frame,
             chunk.num_frames,
-            Finished(chunk_of, pictures),
+            Finished(chunk_of, pictures, self._is_turn(chunk, chunk_of)),
             self.sampler.memory,
             lambda old, seen, count: self._index.recall(old, seen, count, chunk.prompt),
         )
+
+    def _is_turn(self, chunk: PlannedChunk, chunk_of: Mapping[int, int]) -> bool:
+        """Say whether a neighbour was made under another prompt."""
+        reach = self.sampler.memory.window
+        before = range(chunk.first_frame - reach, chunk.first_frame)
+        after = range(chunk.end_frame, chunk.end_frame + reach)
+        near = (chunk_of[frame] for frame in (*before, *after) if frame in chunk_of)
+        return any(self.plan.chunks[other].prompt != chunk.prompt for other in near)
 
     def _fill_cache(self, view: View, prompt: int) -> None:
         """Compute the keys of what is looked at, except those that are there already."""

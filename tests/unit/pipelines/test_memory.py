@@ -10,12 +10,17 @@ def _recall(old: list[int], seen: list[int], count: int) -> list[int]:
 
 
 def _views(
-    order: list[tuple[int, int]], config: MemoryConfig, pictures: frozenset[int] = frozenset({0})
+    order: list[tuple[int, int]],
+    config: MemoryConfig,
+    pictures: frozenset[int] = frozenset({0}),
+    *,
+    is_turn: bool = False,
 ) -> list[View]:
     """What each chunk looks at when chunks (first frame, frames) are made in this order."""
     chunk_of, views = dict[int, int](), list[View]()
     for number, (first, count) in enumerate(order):
-        views.append(look_around(first, count, Finished(chunk_of, pictures), config, _recall))
+        finished = Finished(chunk_of, pictures, is_turn)
+        views.append(look_around(first, count, finished, config, _recall))
         chunk_of.update({first + k: number for k in range(count)})
     return views
 
@@ -96,33 +101,35 @@ def test_pieces_stand_in_generation_order() -> None:
     assert view.num_frames == 5
 
 
-def test_retrieved_frames_without_room_share_the_place_of_the_sink() -> None:
-    view = _views(FORWARD, MemoryConfig(trained_frames=5, num_retrieved=2))[-1]
-    sink, window = view.pieces
-    assert (sink.first_frame, sink.local_frame, sink.slots) == (0, 0, (1, 2))
-    assert window.first_frame == 17 and window.slots == () and view.num_frames == 3
-    off = _views(FORWARD, MemoryConfig(trained_frames=5, num_slots=0))[-1]
-    assert all(piece.slots == () for piece in off.pieces)
-    # With room, old frames have a place of their own.
-    roomy = _views(FORWARD, MemoryConfig(trained_frames=9))[-1]
+def test_at_a_turn_old_frames_come_before_the_second_neighbour_and_share_the_sink() -> None:
+    view = _views(FORWARD, MemoryConfig(trained_frames=5), is_turn=True)[-1]
+    assert _frames(view) == {0: 0, 1: 1, 18: 2} and view.local_frame == 3
+    assert [piece.slots for piece in view.pieces] == [(2,), (), ()]
+    # While the words stay the same, neighbours come first and nothing is laid over the sink.
+    steady = _views(FORWARD, MemoryConfig(trained_frames=5))[-1]
+    assert set(_frames(steady)) == {0, 17, 18}
+    assert all(piece.slots == () for piece in steady.pieces)
+    # With room, every retrieved frame has a place of its own.
+    roomy = _views(FORWARD, MemoryConfig(trained_frames=9), is_turn=True)[-1]
     assert all(piece.slots == () for piece in roomy.pieces)
 
 
 def test_each_ablation_changes_what_is_looked_at_and_never_how_much() -> None:
-    five = {"trained_frames": 5}
     settings = {
-        "window": MemoryConfig(**five, sink=False, num_retrieved=0, num_slots=0),
-        "sink": MemoryConfig(**five, num_retrieved=0, num_slots=0),
-        "retrieved": MemoryConfig(**five, sink=False, num_retrieved=1, num_slots=0),
-        "slots": MemoryConfig(**five),
-        "narrow": MemoryConfig(**five, num_retrieved=1, num_slots=0, window=1),
+        "window": MemoryConfig(sink=False, num_retrieved=0),
+        "sink": MemoryConfig(num_retrieved=0),
+        "retrieved": MemoryConfig(num_retrieved=1, num_slots=0),
+        "no sink": MemoryConfig(sink=False),
+        "slots": MemoryConfig(),
+        "wide": MemoryConfig(turn_window=2),
     }
-    views = {name: _views(FORWARD, config)[-1] for name, config in settings.items()}
+    views = {name: _views(FORWARD, config, is_turn=True)[-1] for name, config in settings.items()}
     assert set(_frames(views["window"])) == {16, 17, 18}
     assert set(_frames(views["sink"])) == {0, 17, 18}
-    assert set(_frames(views["retrieved"])) == {1, 17, 18}
-    assert set(_frames(views["narrow"])) == {0, 1, 18}
-    assert views["slots"].pieces[0].slots
+    assert set(_frames(views["retrieved"])) == {0, 1, 18}
+    assert set(_frames(views["no sink"])) == {1, 2, 18}
+    assert views["slots"].pieces[0].slots == (2,)
+    assert views["wide"].pieces[0].slots == (1, 2)
     assert len({view.pieces for view in views.values()}) == len(settings)
     assert {view.num_frames for view in views.values()} == {3}
 
@@ -130,8 +137,9 @@ def test_each_ablation_changes_what_is_looked_at_and_never_how_much() -> None:
 def test_a_chunk_far_into_a_video_looks_at_as_much_as_any_other() -> None:
     order = [(0, 1), *((first, 2) for first in range(1, 121, 2))]
     for config in (MemoryConfig(), MemoryConfig(trained_frames=9), MemoryConfig(sink=False)):
-        counts = {view.num_frames for view in _views(order, config)[8:]}
-        assert len(counts) == 1
+        for is_turn in (False, True):
+            views = _views(order, config, is_turn=is_turn)[8:]
+            assert len({view.num_frames for view in views}) == 1
 
 
 def test_bad_settings_are_refused() -> None:

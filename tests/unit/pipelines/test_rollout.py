@@ -86,21 +86,26 @@ def test_cached_equals_uncached(
 def test_slots_show_the_network_what_left_the_picture(
     transformer: VideoTransformer, prompt: PromptEmbeds
 ) -> None:
-    """A thing seen in the second chunk only changes what is made long after it has gone."""
+    """What was seen in the second chunk only matters long after, where the words change."""
     plan = _plan(13, given=(0, 1, 2, 3, 4, 5))
+    last = replace(plan.chunks[6], prompt=1)
+    turned = replace(plan, chunks=(*plan.chunks[:6], last), prompts=("", "a man"))
     still = torch.ones(3, 13, 4, 6)
     moved = still.clone()
     moved[:, 1:3, :2, :2] = torch.tensor([-3.0, 3.0, -3.0])[:, None, None, None]
 
-    def made(timeline: torch.Tensor, memory: MemoryConfig) -> torch.Tensor:
+    def made(timeline: torch.Tensor, memory: MemoryConfig, plan: Plan) -> torch.Tensor:
         given = {i: timeline[:, c.first_frame : c.end_frame] for i, c in enumerate(plan.chunks[:6])}
         sampler = replace(FAST, memory=memory)
-        return _join(list(Rollout(transformer, [prompt], plan, 7, sampler).run(given)))
+        return _join(list(Rollout(transformer, [prompt] * 2, plan, 7, sampler).run(given)))
 
-    blind, seeing = MemoryConfig(num_slots=0), MemoryConfig(num_slots=4)
-    assert torch.equal(made(still, blind), made(moved, blind))
-    assert not torch.equal(made(still, seeing), made(moved, seeing))
-    assert torch.equal(made(still, seeing), made(still, blind))
+    blind = MemoryConfig(num_slots=0, turn_window=2)
+    slots = MemoryConfig(num_slots=4, turn_window=2)
+    assert torch.equal(made(still, blind, turned), made(moved, blind, turned))
+    assert torch.equal(made(still, slots, turned), made(still, blind, turned))
+    for seeing in (slots, MemoryConfig()):
+        assert not torch.equal(made(still, seeing, turned), made(moved, seeing, turned))
+        assert torch.equal(made(still, seeing, plan), made(moved, seeing, plan))
 
 
 def test_a_prediction_is_what_the_rollout_would_compute(

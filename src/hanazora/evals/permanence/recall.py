@@ -30,6 +30,7 @@ from hanazora.evals.permanence.absence import (
 from hanazora.evals.permanence.cases import Case
 from hanazora.pipelines.generate import TextToVideo
 from hanazora.pipelines.memory import MemoryConfig
+from hanazora.pipelines.plan import PlannedChunk
 from hanazora.pipelines.retrieval import LatentIndex, Rule
 from hanazora.pipelines.rollout import Rollout, SamplerConfig, mean_embed
 
@@ -86,7 +87,9 @@ class Worth(NamedTuple):
     later: float
     """Where the thing is in the chunks after, when the window shows it already."""
     rest: float
-    """Everywhere else."""
+    """Everywhere else in these chunks."""
+    away: float
+    """The whole picture of the last chunk before: what is remembered must not come too early."""
 
 
 def measure_worth(
@@ -130,25 +133,33 @@ def _worth(
     prompts = [embed(model, text, sampler) for text in (case.told.away, case.told.back)]
     pieces = {i: timeline[:, c.first_frame : c.end_frame] for i, c in enumerate(plan.chunks)}
     start = timeline.shape[1] - RETURN_LATENTS
-    sums = torch.zeros(3, 2)  # (thing, later, rest) x (error, energy)
+    sums = torch.zeros(4, 2)  # the parts of Worth x (error, energy)
     for index, chunk in enumerate(plan.chunks):
-        if chunk.prompt == 0:
+        if chunk.end_frame < start:
             continue
         given = {other: piece for other, piece in pieces.items() if other < index}
-        where = mask[chunk.first_frame - start : chunk.end_frame - start]
-        first = torch.full_like(where, chunk.first_frame == start)
-        generator = torch.Generator().manual_seed(index)
-        noise = torch.randn(pieces[index].shape, generator=generator)
+        noise = torch.randn(pieces[index].shape, generator=torch.Generator().manual_seed(index))
         energy = pieces[index].square().mean(dim=0)
+        parts = _parts(mask, chunk, start)
         for sigma in SIGMAS:
             level = torch.tensor(sigma)
             rollout = Rollout(model.model.transformer, prompts, plan, 0, sampler)
             noisy = add_noise(pieces[index], noise, level)
             guess = predicted_latents(noisy, rollout.predict(index, given, noisy, sigma), level)
             error = (guess - pieces[index]).square().mean(dim=0)
-            for row, part in enumerate((where & first, where & ~first, ~where)):
+            for row, part in enumerate(parts):
                 sums[row] += torch.stack([error[part].sum(), energy[part].sum()])
     return Worth(*(float(error / energy.clamp_min(1e-9)) for error, energy in sums))
+
+
+def _parts(mask: Tensor, chunk: PlannedChunk, start: int) -> list[Tensor]:
+    """Return which cells of a chunk count for each part of `Worth`."""
+    if chunk.first_frame < start:
+        whole = torch.ones(chunk.num_frames, *mask.shape[1:], dtype=torch.bool)
+        return [~whole, ~whole, ~whole, whole]
+    thing = mask[chunk.first_frame - start : chunk.end_frame - start]
+    first = torch.full_like(thing, chunk.first_frame == start)
+    return [thing & first, thing & ~first, ~thing, torch.zeros_like(thing)]
 
 
 def _thing(case: Case, latents: Tensor) -> Bool[Tensor, "lt lh lw"]:
