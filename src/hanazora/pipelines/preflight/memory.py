@@ -44,11 +44,14 @@ DECODER_VALUES = 10
 UPSAMPLER_VALUES = 5
 """Activations alive at once in the upsampler, in its widths per small pixel."""
 
-UPSAMPLER_FRAMES = 3
-"""Large frames in fp32 alive at once beside them: bicubic, detail, their sum."""
+UPSAMPLER_FRAMES = 5
+"""Large frames in fp32 alive at once beside them: bicubic, detail, their sum, pixels."""
 
 FRAME_COPIES = 8
-"""Pictures alive at once while they are judged, marked and fingerprinted, in bytes per byte."""
+"""Frames alive at once on the way out, for each of those that come together."""
+
+MARKING_BYTES = 170
+"""What the watermark keeps and works on, per pixel: its fields, the sum of all frames, a look."""
 
 ENCODER_FRAMES = 45
 """Pictures that x264 holds: what it looks ahead, refers to and works on, at 1.5 bytes a pixel."""
@@ -152,7 +155,7 @@ def _leaving_bytes(request: GenerateRequest) -> int:
     """Frames on the way out, what the encoder holds, and the file while it is signed."""
     pixels = request.width * request.height
     if request.verb == "picture":
-        return 3 * pixels * (FRAME_COPIES + SIGNING_COPIES)
-    group = 1 if request.hd else TIME_STRIDE  # the upsampler gives frames one by one
-    encoding = round(1.5 * ENCODER_FRAMES * pixels)
-    return 3 * pixels * group * FRAME_COPIES + encoding + SIGNING_COPIES * video_bytes(request)
+        return pixels * (MARKING_BYTES + 3 * (FRAME_COPIES + SIGNING_COPIES))
+    together = 1 if request.hd else TIME_STRIDE  # the upsampler gives frames one by one
+    frames = pixels * (MARKING_BYTES + 3 * together * FRAME_COPIES)
+    return frames + round(1.5 * ENCODER_FRAMES * pixels) + SIGNING_COPIES * video_bytes(request)
