@@ -13,10 +13,10 @@ import random
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from hanazora.safety.access.evaluation import save_figures
 from hanazora.safety.frame_filter import FrameFilter
-from hanazora.safety.frames.moderator import Picture
 from hanazora.safety.policy import load_policy
 
 RATES = (2.0, 5.0, 8.0, 12.0, 23.976, 24.0, 25.0, 29.97, 30.0, 48.0, 60.0)
@@ -32,7 +32,7 @@ class Knower:
     timeout_s = 60.0
     required = True
 
-    def judge(self, pictures: Sequence[Picture]) -> list[dict[str, float]]:
+    def judge(self, pictures: Sequence[NDArray[np.uint8]]) -> list[dict[str, float]]:
         """Return 1 for planted frames."""
         return [{"violence": 1.0} if each[0, 0, 0] == PLANTED else {} for each in pictures]
 

@@ -15,6 +15,7 @@ from hanazora.safety.coverage import Coverage, covered
 from hanazora.safety.findings import Finding, Verdict, decide
 from hanazora.safety.policy import PROTECTED_CATEGORY, Policy, Stage, Tier, load_policy
 from hanazora.safety.text.judge import text_judge
+from hanazora.safety.text.learned import judge_words
 from hanazora.safety.text.negative import without_avoided
 from hanazora.safety.text.plugins import ask_plugins
 from hanazora.safety.text.semantic import judge_meaning, meaning_categories, semantic_state
@@ -119,9 +120,11 @@ def _judge_all(texts: Mapping[str, str], tier: Tier, policy: Policy) -> dict[str
 
 def _findings(text: str, stage: Stage, policy: Policy) -> list[Finding]:
     judge = text_judge(policy)
+    clear = judge.clear(text)
     return [
         *judge.findings(text),
-        *judge_meaning(judge.clear(text), policy),
+        *judge_words(clear, judge.rules.terms, policy),
+        *judge_meaning(clear, policy),
         *ask_plugins(text, stage, policy),
     ]
 
