@@ -19,6 +19,7 @@ from hanazora.models.transformer.model import PromptEmbeds
 from hanazora.parallel.device import Device, pick_device
 from hanazora.pipelines.decoding import LatentDecoder
 from hanazora.pipelines.enlarging import Enlarger, find_upsampler
+from hanazora.pipelines.joining import soften_joins
 from hanazora.pipelines.joint import rollout_for
 from hanazora.pipelines.model_directory import Model, load_model
 from hanazora.pipelines.plan import Geometry, Plan
@@ -84,6 +85,7 @@ class TextToVideo(VerbMethods):
         self.name = name
         self.device = device
         model.transformer.to(device.torch, device.dtype)
+        model.transformer.pack()
         model.autoencoder.to(device.torch, device.dtype)
         model.text_encoder.to(device.torch)  # small, and its errors reach every step: stays fp32
 
@@ -233,7 +235,7 @@ class TextToVideo(VerbMethods):
             DecodeMemoryError: not even small tiles fit into memory.
         """
         decoder = LatentDecoder(self.model.autoencoder, self.device, tile_cells)
-        pieces = decode_as_finished(job.plan, chunks, decoder)
+        pieces = soften_joins(job.plan, decode_as_finished(job.plan, chunks, decoder))
         if job.request.hd:
             pieces = self.enlarger.enlarge(pieces, job.request.height, job.request.width)
         yield from pieces

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from hanazora.models.layers.attention import attend, attend_in_order
 from hanazora.models.layers.norm import LayerNorm, RMSNorm
+from hanazora.models.layers.packing import PackableLinear, PackedLinear
 from hanazora.models.layers.rope import Rotation, rotate
 from hanazora.models.transformer.layout import DocumentGroup
 
@@ -44,18 +45,19 @@ class Attention(nn.Module):
     def __init__(self, hidden_size: int, num_heads: int, eps: float) -> None:
         super().__init__()
         self.num_heads = num_heads
-        self.to_q = nn.Linear(hidden_size, hidden_size)
+        self.to_q = PackableLinear(hidden_size, hidden_size)
         self.to_k = nn.Linear(hidden_size, hidden_size)
         self.to_v = nn.Linear(hidden_size, hidden_size)
-        self.to_out = nn.ModuleList([nn.Linear(hidden_size, hidden_size)])
+        self.to_out = nn.ModuleList([PackableLinear(hidden_size, hidden_size)])
         self.norm_q = RMSNorm(hidden_size, eps)
         self.norm_k = RMSNorm(hidden_size, eps)
+        self.packed_input: PackedLinear | None = None
 
     @property
-    def out(self) -> nn.Linear:
+    def out(self) -> PackableLinear:
         """The output projection."""
         linear = self.to_out[0]
-        assert isinstance(linear, nn.Linear)
+        assert isinstance(linear, PackableLinear)
         return linear
 
     def query(self, x: Float[Tensor, "*n d"]) -> Float[Tensor, "*n heads e"]:
@@ -71,16 +73,19 @@ class Attention(nn.Module):
         self, x: Float[Tensor, "n d"], turn: Rotation
     ) -> tuple[Float[Tensor, "n heads e"], Float[Tensor, "n heads e"], Float[Tensor, "n heads e"]]:
         """Project to normalised and rotated queries and keys, and to values."""
-        query = self._turn(self.to_q(x), self.norm_q, turn)
-        key = self._turn(self.to_k(x), self.norm_k, turn)
-        return query, key, self.to_v(x).unflatten(-1, (self.num_heads, -1))
+        if self.packed_input is None:
+            query, key, value = self.to_q(x), self.to_k(x), self.to_v(x)
+        else:
+            query, key, value = self.packed_input(x).chunk(3, dim=-1)
+        query, key = self._turn(query, self.norm_q, turn), self._turn(key, self.norm_k, turn)
+        return query, key, value.unflatten(-1, (self.num_heads, -1))
 
     def _turn(self, x: Tensor, norm: RMSNorm, turn: Rotation) -> Tensor:
         heads = (self.num_heads, -1)
         if torch.compiler.is_compiling():
             return rotate(norm(x).unflatten(-1, heads), turn)
-        # The norm's factor rides on the rotation: four passes over memory instead of eleven.
-        gained = x * norm.weight.float()  # fp32 until it is turned
+        # The norm's factor rides on the rotation: five passes over memory instead of eleven.
+        gained = x.float() * norm.weight.float()  # a product of two dtypes runs unvectorised
         return rotate(gained.unflatten(-1, heads), turn, norm.scale(x)).to(x.dtype)
 
 
@@ -170,7 +175,7 @@ class GELUProjection(nn.Module):
 
     def __init__(self, hidden_size: int, mlp_size: int, *, exact: bool) -> None:
         super().__init__()
-        self.proj = nn.Linear(hidden_size, mlp_size)
+        self.proj = PackableLinear(hidden_size, mlp_size)
         self.form = "none" if exact else "tanh"
 
     def forward(self, x: Float[Tensor, "n d"]) -> Float[Tensor, "n m"]:
@@ -184,7 +189,7 @@ class FeedForward(nn.Module):
     def __init__(self, hidden_size: int, mlp_size: int, *, exact_gelu: bool) -> None:
         super().__init__()
         up = GELUProjection(hidden_size, mlp_size, exact=exact_gelu)
-        self.net = nn.ModuleList([up, nn.Identity(), nn.Linear(mlp_size, hidden_size)])
+        self.net = nn.ModuleList([up, nn.Identity(), PackableLinear(mlp_size, hidden_size)])
 
     def forward(self, x: Float[Tensor, "n d"]) -> Float[Tensor, "n d"]:
         """Apply the MLP to every token."""
@@ -220,6 +225,13 @@ class TransformerBlock(nn.Module):
         """Compile the parts of ``forward`` whose shapes do not change from step to step."""
         for name in ("before_attention", "between_attentions", "after_attentions"):
             setattr(self, name, torch.compile(getattr(self, name)))
+
+    def pack(self) -> None:
+        """Lay the weights that every token meets out for inference on a CPU (layers.packing)."""
+        self.attn1.packed_input = PackedLinear(self.attn1.to_q, self.attn1.to_k, self.attn1.to_v)
+        for module in (self.attn1.out, self.attn2.to_q, self.attn2.out, *self.ffn.modules()):
+            if isinstance(module, PackableLinear):
+                module.pack()
 
     def forward(
         self,

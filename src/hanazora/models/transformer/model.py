@@ -15,6 +15,7 @@ from torch import Tensor, nn
 
 from hanazora.models.layers.embedding import TIMESTEPS, EmbeddingMLP, sinusoid
 from hanazora.models.layers.norm import LayerNorm
+from hanazora.models.layers.packing import can_pack
 from hanazora.models.layers.rope import rotation
 from hanazora.models.transformer.block import KeyValue, PromptContext, TextContext, TransformerBlock
 from hanazora.models.transformer.cache import KeyValueCache
@@ -178,6 +179,19 @@ class VideoTransformer(nn.Module):
                 block.scale_shift_table[:, [2, 5]] = 0.1
             nn.init.zeros_(block.attn2.out.weight)
 
+    def pack(self) -> None:
+        """Copy the blocks' weights into the order a CPU multiplies fastest, where that pays.
+
+        For inference, after the weights are loaded and moved: the copies do not follow changes.
+        The numbers stay the same but for the order of their sums.
+        """
+        size_bytes = sum(value.nbytes for value in self.blocks.parameters())
+        if size_bytes > MAX_PACKED_BYTES or not can_pack(self.proj_out.weight):
+            return
+        for block in self.blocks:
+            assert isinstance(block, TransformerBlock)
+            block.pack()
+
     def forward(
         self,
         tokens: Float[Tensor, "n p"],
@@ -260,6 +274,7 @@ class VideoTransformer(nn.Module):
 
 
 POSITION_FEATURES = 10
+MAX_PACKED_BYTES = 1 << 30  # beyond it a second copy costs more memory than packing is worth
 
 
 def position_features(layout: PackedLayout) -> Float[Tensor, "n 10"]:

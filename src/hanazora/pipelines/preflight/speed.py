@@ -88,6 +88,7 @@ def _pass_seconds(
     config, share = _shortened(settings.transformer)
     transformer = VideoTransformer(config).to(device.torch, device.dtype)
     transformer.requires_grad_(False).eval()
+    transformer.pack()  # as the pipeline does
     num_frames, (width, height) = request.num_frames, request.made_size
     if config.causal:
         num_frames = min(num_frames, 1 + 2 * config.chunk_frames * TIME_STRIDE)

@@ -129,3 +129,11 @@ def test_the_linear_guess_is_put_into_the_channel_order_of_the_output() -> None:
     layout = build_layout([Document(LatentShape(1, 1, 1), split_chunks(1, 1))])
     tokens = torch.arange(6.0)[None]  # 2 channels x 3 places
     assert _run(model, layout, tokens, [1.0])[0].tolist() == [0, 3, 1, 4, 2, 5]
+
+
+def test_packed_weights_change_nothing_but_the_order_of_sums(transformer: VideoTransformer) -> None:
+    layout = build_layout([Document(LatentShape(3, 1, 2), split_chunks(3, 2))])
+    tokens = torch.randn(6, 12)
+    plain = _run(transformer, layout, tokens, [0.3, 0.9])
+    transformer.pack()
+    torch.testing.assert_close(_run(transformer, layout, tokens, [0.3, 0.9]), plain)
