@@ -171,9 +171,12 @@ def print_table(rows: list[dict]) -> None:
         target = ATTACKS[attack].target
         wrong = sum(one["wrong_id"] for one in readings)
         middle = np.median([one["log10_p"] for one in readings])
-        print(f"| {attack} | {len(readings)} | {share['found']} | {target or '-'} | "
-              f"{share['found_with_ledger']} | {share['id']} | {share['id_with_ledger']} | {wrong} | {middle:.0f} | "
-              f"{np.median([one['seconds'] for one in readings]):.1f} |")  # fmt: skip
+        seconds = np.median([one["seconds"] for one in readings])
+        print(
+            f"| {attack} | {len(readings)} | {share['found']} | {target or '-'} | "
+            f"{share['found_with_ledger']} | {share['id']} | {share['id_with_ledger']} | "
+            f"{wrong} | {middle:.0f} | {seconds:.1f} |"
+        )
 
 
 def unmarked(pool: Path, count: int) -> list[np.ndarray]:
