@@ -88,28 +88,25 @@ def steady(
         stills: holds neighbours still; None takes them as they are.
 
     Returns:
-        The chunk, each frame drawn towards the one before it, or where only the end is known,
-        towards the one after; the last frame of a gap towards whichever of both it resembles.
+        The chunk, each frame drawn towards the one next to it on the side that is known. Where
+        both are, each half follows its own side, and a middle frame whatever it resembles.
     """
     before, after = neighbours
     frames = list(estimate.unbind(1))
-    if after is not None and stills is not None:
-        after = stills.first(after)
-    if before is None and after is None:
-        return estimate
-    forward = before is not None
-    order = range(len(frames)) if forward else range(len(frames) - 1, -1, -1)
-    hold = None if stills is None else stills.last if forward else stills.first
-    beside = after
-    if before is not None:
-        beside = before if hold is None else hold(before)
-    for place in order:
-        assert beside is not None
-        candidates = [beside]
-        if forward and after is not None and place == len(frames) - 1:
-            candidates.append(after)
-        frames[place] = _draw(frames[place], candidates, threshold)
-        beside = frames[place] if hold is None else hold(frames[place])
+    count = len(frames)
+    left = 0 if before is None else count if after is None else count // 2
+    right = 0 if after is None else count if before is None else count // 2
+    for place in range(left):
+        assert before is not None
+        before = before if stills is None else stills.last(before)
+        frames[place] = before = _draw(frames[place], [before], threshold)
+    for place in reversed(range(count - right, count)):
+        assert after is not None
+        after = after if stills is None else stills.first(after)
+        frames[place] = after = _draw(frames[place], [after], threshold)
+    if before is not None and after is not None and left + right < count:
+        sides = [before, after] if stills is None else [stills.last(before), stills.first(after)]
+        frames[left] = _draw(frames[left], sides, threshold)
     return torch.stack(frames, dim=1)
 
 

@@ -30,7 +30,7 @@ def test_small_errors_are_left_out_and_large_changes_stay() -> None:
 
 def test_without_neighbours_nothing_changes() -> None:
     estimate = _noisy(_frame(), 2, 1.0)
-    assert steady(estimate, Neighbours(), THRESHOLD) is estimate
+    assert torch.equal(steady(estimate, Neighbours(), THRESHOLD), estimate)
 
 
 def test_backwards_the_frame_after_is_followed() -> None:
@@ -39,11 +39,18 @@ def test_backwards_the_frame_after_is_followed() -> None:
     assert torch.equal(made, after[:, None].expand_as(made))
 
 
-def test_in_a_gap_the_last_frame_follows_what_it_resembles() -> None:
+def test_in_a_gap_each_half_follows_its_side() -> None:
     before, after = _frame(1), _frame(2)
-    estimate = torch.stack([before, after], dim=1) + 0.05
-    made = steady(estimate, Neighbours(before, after), THRESHOLD)
-    assert torch.equal(made[:, 0], before) and torch.equal(made[:, 1], after)
+    near = torch.stack([before, before, after, after], dim=1) + 0.05
+    made = steady(near, Neighbours(before, after), THRESHOLD)
+    assert torch.equal(made, torch.stack([before, before, after, after], dim=1))
+
+
+@pytest.mark.parametrize("resembled", [1, 2])
+def test_the_middle_of_a_gap_follows_what_it_resembles(resembled: int) -> None:
+    estimate = _frame(resembled)[:, None] + 0.05
+    made = steady(estimate, Neighbours(_frame(1), _frame(2)), THRESHOLD)
+    assert torch.equal(made[:, 0], _frame(resembled))
 
 
 def test_a_higher_threshold_leaves_less_of_a_difference() -> None:
