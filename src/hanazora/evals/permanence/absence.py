@@ -76,7 +76,7 @@ def plan_absence(geometry: Geometry, size: tuple[int, int], seconds: int) -> Pla
         verb="extend",
         width=width,
         height=height,
-        fps=FPS,
+        fps=float(FPS),
         latent_height=rows,
         latent_width=columns,
         prompts=("away", "back"),

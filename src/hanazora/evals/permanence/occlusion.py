@@ -64,7 +64,7 @@ def plan_passage(geometry: Geometry, size: tuple[int, int]) -> Plan:
         verb="extend",
         width=width,
         height=height,
-        fps=FPS,
+        fps=float(FPS),
         latent_height=rows,
         latent_width=columns,
         prompts=("passage",),

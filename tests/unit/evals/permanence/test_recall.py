@@ -21,11 +21,15 @@ def test_a_rule_that_covers_finds_what_reappears_and_the_most_recent_frames_do_n
 def test_worth_tells_memories_apart(model, case):
     latents = encode_case(model, case)
     memories = {
-        "window": MemoryConfig(sink=False, num_retrieved=0, num_slots=0),
-        "again": MemoryConfig(sink=False, num_retrieved=0, num_slots=0),
-        "sink": MemoryConfig(num_retrieved=0, num_slots=0),
+        "window": MemoryConfig(sink=False, num_retrieved=0),
+        "again": MemoryConfig(sink=False, num_retrieved=0),
+        "sink": MemoryConfig(num_retrieved=0),
+        "all": MemoryConfig(),
     }
-    for lead_in in (0, 1):
-        worth = measure_worth(model, case, latents, memories, seconds=2, lead_in=lead_in)
-        assert worth["window"] == worth["again"] != worth["sink"]
-        assert worth["sink"].thing > 0 and worth["sink"].rest > 0
+    worth = measure_worth(model, case, latents, memories, seconds=2)
+    assert worth["window"] == worth["again"]
+    assert len(set(worth.values())) == 3
+    # Before the words change, old frames are not looked at.
+    assert worth["all"].away == worth["sink"].away
+    later = measure_worth(model, case, latents, memories, seconds=2, lead_in=1)
+    assert later["sink"] != worth["sink"] and min(later["sink"]) > 0
