@@ -20,7 +20,7 @@ from hanazora.world.motion import FACING
 from hanazora.world.renderer import render
 from hanazora.world.sampling import sample_spec
 from hanazora.world.spec import CameraSpec, SceneSpec
-from hanazora.world.vocabulary import PEOPLE, SEA_LIFE, VEHICLES
+from hanazora.world.vocabulary import COLOURS, PEOPLE, SEA_LIFE, VEHICLES
 
 Story: TypeAlias = Literal["leave_return", "pan_away"]
 STORIES: tuple[Story, ...] = ("leave_return", "pan_away")
@@ -154,7 +154,9 @@ def _caption(spec: SceneSpec, length: str, fits: Callable[[Caption], bool]) -> s
     """Return the first caption of a scene that fits and names no colour."""
     for attempt in range(_CAPTION_TRIES):
         caption = write_caption(spec, spec.seed + attempt, length, split="seen")
-        if fits(caption) and not caption.says("colour"):
+        words = set(caption.text.lower().replace(".", " ").replace(",", " ").split())
+        # Not even of the place: a green park would be a hint.
+        if fits(caption) and not caption.says("colour") and not words & set(COLOURS):
             return caption.text
     raise RuntimeError(f"no caption of {spec} fits")
 
