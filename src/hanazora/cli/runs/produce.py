@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from hanazora.cli.options.making import PictureOptions, VideoOptions
 from hanazora.cli.progress import TerminalProgress
-from hanazora.core.errors import CancelledError, RunKeptError
+from hanazora.core.errors import CancelledError, OutputError, RunKeptError
 from hanazora.pipelines.request import GenerateRequest
 
 if TYPE_CHECKING:
@@ -63,11 +63,17 @@ def _make_picture(task: "Task", path: Path, making: PictureOptions) -> None:
 
 @contextlib.contextmanager
 def telling_how_to_go_on(path: Path) -> Iterator[None]:
-    """Turn Ctrl-C into the command that goes on, where a finished chunk was kept."""
+    """Name the command that goes on after Ctrl-C or a full disk, where a chunk was kept."""
     from hanazora.pipelines.runs.run_directory import run_path
 
     try:
         yield
+    except OutputError as error:
+        run = run_path(path)
+        if not run.is_dir():
+            raise
+        nearest = f"hanazora resume {run} when there is room"
+        raise OutputError(error.what, error.rule, nearest) from error
     except (KeyboardInterrupt, CancelledError) as error:
         run = run_path(path)
         if not run.is_dir():

@@ -1,5 +1,6 @@
 """`hanazora animate`: let pictures move."""
 
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -44,13 +45,15 @@ def parse_pin(text: str) -> tuple[Path, float]:
     """Read a picture and its time, as in cat.png@1.5.
 
     Raises:
-        UserError: what follows the @ is no number.
+        UserError: what follows the @ is no time.
     """
     name, mark, time_s = text.rpartition("@")
     if not mark or Path(text).is_file():
         return Path(text), 0.0
     try:
-        return Path(name), float(time_s)
+        seconds = float(time_s)
     except ValueError:
-        rule = "it must be FILE@SECONDS"
-        raise UserError(f"--image {text!r}", rule, f"{name}@0") from None
+        seconds = math.nan
+    if not math.isfinite(seconds):
+        raise UserError(f"--image {text!r}", "it must be FILE@SECONDS", f"{name}@0")
+    return Path(name), seconds

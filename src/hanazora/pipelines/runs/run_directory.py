@@ -22,7 +22,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from hanazora.core.config import load_config, save_config
-from hanazora.core.errors import UserError
+from hanazora.core.errors import OutputError, UserError
 from hanazora.core.paths import atomic_path, hold_lock, output_error
 from hanazora.pipelines.plan import Plan
 from hanazora.pipelines.request import GenerateRequest
@@ -100,7 +100,11 @@ class RunDirectory:
         except OSError as error:
             raise output_error(path, error) from error
         run = cls(path, record)
-        save_config(record, path / RECORD_NAME)
+        try:
+            save_config(record, path / RECORD_NAME)
+        except OutputError:
+            run.remove()
+            raise
         return run
 
     @classmethod

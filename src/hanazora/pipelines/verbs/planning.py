@@ -1,5 +1,6 @@
 """From a request to its plan: one function per verb, no file and no model needed."""
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Literal, NamedTuple
 
@@ -118,10 +119,11 @@ def _animate(request: GenerateRequest) -> Outline:
 
 def _pinned_frame(given: Input, number: int, request: GenerateRequest) -> tuple[int, int]:
     time_s = 0.0 if given.time_s is None else given.time_s
-    frame = round(time_s * request.fps)
-    if time_s < 0 or frame >= request.num_frames:
+    is_time = math.isfinite(time_s)
+    frame = round(time_s * request.fps) if is_time else -1
+    if time_s < 0 or not 0 <= frame < request.num_frames:
         last = (request.num_frames - 1) / request.fps
-        nearest = f"{min(max(time_s, 0), last):g}"
+        nearest = f"{min(max(time_s, 0), last) if is_time else 0:g}"
         raise UserError(f"a picture at {time_s:g} s", f"the video ends at {last:g} s", nearest)
     return frame, number
 

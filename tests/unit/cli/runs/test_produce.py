@@ -5,7 +5,7 @@ import pytest
 
 from hanazora.cli.main import run
 from hanazora.cli.runs.produce import print_produced, telling_how_to_go_on
-from hanazora.core.errors import CancelledError, RunKeptError
+from hanazora.core.errors import CancelledError, OutputError, RunKeptError
 from hanazora.pipelines.request import GenerateRequest
 
 
@@ -19,6 +19,17 @@ def test_ctrl_c_says_how_to_go_on_only_where_something_was_kept(tmp_path, error)
         raise error
     with pytest.raises(ZeroDivisionError), telling_how_to_go_on(path):
         raise ZeroDivisionError
+
+
+def test_a_full_disk_says_how_to_go_on_where_something_was_kept(tmp_path):
+    path = tmp_path / "a.mp4"
+    full = OutputError("cannot write a.mp4", "no space left on the disk", "another directory")
+    with pytest.raises(OutputError, match="try another directory"), telling_how_to_go_on(path):
+        raise full
+    (tmp_path / "a.run").mkdir()
+    with pytest.raises(OutputError, match=r"try hanazora resume .*a\.run when there is room"):
+        with telling_how_to_go_on(path):
+            raise full
 
 
 def test_what_was_made_is_told(capsys):

@@ -23,5 +23,6 @@ def test_a_time_outside_the_video_is_refused(capsys):
 def test_a_pin_is_a_file_and_a_time():
     assert parse_pin("a@b.png@1.5") == (Path("a@b.png"), 1.5)
     assert parse_pin("cat.png") == (Path("cat.png"), 0.0)
-    with pytest.raises(UserError, match="FILE@SECONDS"):
-        parse_pin("cat.png@soon")
+    for text in ("cat.png@soon", "cat.png@nan", "cat.png@inf"):
+        with pytest.raises(UserError, match="it must be FILE@SECONDS; try cat.png@0"):
+            parse_pin(text)

@@ -9,6 +9,7 @@ from hanazora.core.errors import OutputError, UserError
 from hanazora.pipelines.plan import Geometry, Given, Part, Plan, Run, lay_out
 from hanazora.pipelines.request import GenerateRequest
 from hanazora.pipelines.rollout import SamplerConfig
+from hanazora.pipelines.runs import run_directory
 from hanazora.pipelines.runs.run_directory import RunDirectory, RunRecord, run_path
 from hanazora.pipelines.sidecar import ModelInfo
 
@@ -166,3 +167,15 @@ def test_another_version_is_noticed(tmp_path: Path) -> None:
     record = replace(RECORD, versions={**RECORD.versions, "torch": "1.0"})
     with RunDirectory.create(tmp_path / "a.run", record) as run:
         assert run.changed_versions() == ["torch"]
+
+
+def test_a_run_that_cannot_be_written_down_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(record: RunRecord, path: Path) -> None:
+        raise OutputError(f"cannot write {path}", "no space left on the disk")
+
+    monkeypatch.setattr(run_directory, "save_config", full)
+    with pytest.raises(OutputError):
+        RunDirectory.create(tmp_path / "a.run", RECORD)
+    assert list(tmp_path.iterdir()) == []

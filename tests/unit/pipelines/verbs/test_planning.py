@@ -79,6 +79,8 @@ def test_pictures_are_pinned_to_their_frames() -> None:
 def test_a_picture_outside_the_video_is_refused_with_the_nearest_time() -> None:
     with pytest.raises(UserError, match=r"ends at 2 s; try 2"):
         _plan(verb="animate", inputs=(_picture(2.5),))
+    with pytest.raises(UserError, match=r"a picture at nan s: the video ends at 2 s; try 0"):
+        _plan(verb="animate", inputs=(_picture(float("nan")),))
     with pytest.raises(UserError, match="two pictures are pinned at 1 s"):
         _plan(verb="animate", inputs=(_picture(1.0), _picture(1.01)))
     with pytest.raises(UserError, match="no picture"):
