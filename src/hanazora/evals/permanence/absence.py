@@ -113,11 +113,10 @@ def make_returns(
         sampler: how chunks are made and what they look at.
         seed: of the noise.
     """
-    size = case.drawing.frames.shape[1:3]
     prompts = [embed(model, text, sampler) for text in (case.told.away, case.told.back)]
     made: dict[int, Tensor] = {}
     for length in sorted(seconds):
-        plan = plan_absence(model.geometry, size, length)
+        plan = plan_absence(model.geometry, case.drawing.size, length)
         kept = {
             index: latents[:, chunk.first_frame : chunk.end_frame]
             for index, chunk in enumerate(plan.chunks)

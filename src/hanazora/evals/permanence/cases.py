@@ -43,6 +43,11 @@ class Drawing(NamedTuple):
     boxes: tuple[Box | None, ...]
     """Where the thing that is judged is in every frame; None where none of it is seen."""
 
+    @property
+    def size(self) -> tuple[int, int]:
+        """Height and width in pixels."""
+        return self.frames.shape[1], self.frames.shape[2]
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Case:

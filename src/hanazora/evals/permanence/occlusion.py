@@ -91,7 +91,7 @@ def make_passage(
         sampler: how chunks are made and what they look at.
         seed: of the noise.
     """
-    plan = plan_passage(model.geometry, case.drawing.frames.shape[1:3])
+    plan = plan_passage(model.geometry, case.drawing.size)
     finished = {
         index: latents[:, chunk.first_frame : chunk.end_frame]
         for index, chunk in enumerate(plan.chunks)

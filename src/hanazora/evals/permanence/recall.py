@@ -127,9 +127,8 @@ def measure_worth(
 def _worth(
     model: TextToVideo, case: Case, timeline: Tensor, mask: Tensor, sampler: SamplerConfig
 ) -> Worth:
-    size = case.drawing.frames.shape[1:3]
     length = timeline.shape[1] - GIVEN_LATENTS - RETURN_LATENTS
-    plan = plan_absence(model.geometry, size, length // LATENTS_PER_S)
+    plan = plan_absence(model.geometry, case.drawing.size, length // LATENTS_PER_S)
     prompts = [embed(model, text, sampler) for text in (case.told.away, case.told.back)]
     pieces = {i: timeline[:, c.first_frame : c.end_frame] for i, c in enumerate(plan.chunks)}
     start = timeline.shape[1] - RETURN_LATENTS

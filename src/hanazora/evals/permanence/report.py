@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import sqrt
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from hanazora.core.paths import write_text
 from hanazora.core.version import __version__
@@ -13,6 +13,8 @@ from hanazora.evals.permanence.absence import Judgement
 from hanazora.evals.permanence.occlusion import Survival
 
 FORMAT = "hanazora.permanence/1"
+
+Settings: TypeAlias = dict[str, str | int | float | bool | None]
 
 
 class Share(NamedTuple):
@@ -100,7 +102,7 @@ class PassageRow:
 class PermanenceReport:
     """Everything one run measured, with what it takes to run it again."""
 
-    settings: dict[str, str | int | float | bool | None]
+    settings: Settings
     """Cases, size, seed, sampler, memory, reader."""
     absences: tuple[AbsenceRow, ...]
     """Suite P."""
@@ -123,7 +125,7 @@ def text_report(report: PermanenceReport) -> str:
         ]  # fmt: skip
         lines += [*_table([head, *rows]), ""]
     if report.passages:
-        head = ("truck and sign", "survives", "likeness", "difference")
+        columns = ("truck and sign", "survives", "likeness", "difference")
         passages = [
             (
                 row.name, str(row.survives),
@@ -132,7 +134,7 @@ def text_report(report: PermanenceReport) -> str:
             )
             for row in report.passages
         ]  # fmt: skip
-        lines += _table([head, *passages])
+        lines += _table([columns, *passages])
     return "\n".join(lines).rstrip()
 
 

@@ -1,6 +1,5 @@
 """A whole run of the suites P and O: cases, videos, judgements, references."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +13,12 @@ from hanazora.evals.permanence.occlusion import (
     make_passage,
     passage_references,
 )
-from hanazora.evals.permanence.report import AbsenceRow, PassageRow, PermanenceReport
+from hanazora.evals.permanence.report import (
+    AbsenceRow,
+    PassageRow,
+    PermanenceReport,
+    Settings,
+)
 from hanazora.evals.permanence.scenes import STORIES, Story
 from hanazora.evals.scene_reader import SceneReader, load_reader
 from hanazora.pipelines.generate import TextToVideo
@@ -80,7 +84,7 @@ def measure_permanence(
     passages = list[PassageRow]()
     if PASSAGE in run.stories:
         passages = _measure_passages(run, model, sampler, progress)
-    settings = {
+    settings: Settings = {
         "num_cases": run.num_cases, "height": run.height, "width": run.width, "seed": run.seed,
         "model": model.name, "transformer": model.model.weight_hashes.get("transformer"),
         "reader": digest, "dtype": model.device.dtype_name, **_flat(sampler),
@@ -130,7 +134,7 @@ def _measure_passages(
     return [PassageRow(name=name, survivals=tuple(rows)) for name, rows in found.items()]
 
 
-def _flat(sampler: SamplerConfig) -> Mapping[str, str | int | float | bool | None]:
+def _flat(sampler: SamplerConfig) -> Settings:
     plain = to_dict(sampler)
     memory = plain.pop("memory")
     return {**plain, **{f"memory.{name}": value for name, value in memory.items()}}
