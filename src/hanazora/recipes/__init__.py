@@ -2,7 +2,11 @@
 
 from collections.abc import Callable
 
-from hanazora.recipes.autoencoder import petal_autoencoder, tiny_autoencoder
+from hanazora.recipes.autoencoder import (
+    petal_autoencoder,
+    petal_decoder,
+    tiny_autoencoder,
+)
 from hanazora.recipes.petal import petal_cpu, petal_h200
 from hanazora.recipes.text import petal_text
 from hanazora.recipes.tiny import overfit_one, tiny_cpu
@@ -21,6 +25,7 @@ RECIPES: dict[str, Callable[[], AnyTrainConfig]] = {
     "petal_h200": petal_h200,
     "tiny_autoencoder": tiny_autoencoder,
     "petal_autoencoder": petal_autoencoder,
+    "petal_decoder": petal_decoder,
     "petal_upsampler": petal_upsampler,
     "petal_text": petal_text,
 }

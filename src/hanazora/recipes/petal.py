@@ -36,9 +36,10 @@ def petal_cpu() -> TrainConfig:
             keep_clips=False,
         ),
         num_micro_batches=2,
-        packing=PackingConfig(num_tokens=2048, shorten=0.5),
-        # Half of the levels lie above .8: what a sentence decides is decided there.
-        timesteps=TimestepConfig(flow_shift=4.0),
+        packing=PackingConfig(num_tokens=2048, shorten=0.5, object_weight=4.0),
+        # Half of the levels lie above .8: what a sentence decides is decided there. The wide spread
+        # leaves some for the fine channels, which are decided below .3.
+        timesteps=TimestepConfig(flow_shift=4.0, logit_std=1.4),
         sampler=SamplerConfig(flow_shift=5.0),
         transformer=VideoTransformerConfig(
             hidden_size=256, num_layers=8, num_heads=4, mlp_size=1024, rope_theta=1000.0
@@ -74,7 +75,7 @@ def petal_h200() -> TrainConfig:
             device="cuda",
         ),
         num_micro_batches=1,
-        packing=PackingConfig(num_tokens=65_536),
+        packing=PackingConfig(num_tokens=65_536, object_weight=4.0),
         transformer=VideoTransformerConfig(
             hidden_size=448, num_layers=14, num_heads=7, mlp_size=1792, rope_theta=1000.0
         ),
