@@ -13,6 +13,7 @@ import typer
 from hanazora.cli.access import access_app
 from hanazora.cli.audit import audit_app
 from hanazora.cli.detect import detect
+from hanazora.cli.drift import drift
 from hanazora.cli.evaluate import eval_app
 from hanazora.cli.expand import expand
 from hanazora.cli.generate import generate
@@ -77,6 +78,7 @@ app.command("version")(version)
 app.command("doctor")(doctor)
 app.add_typer(world_app, name="world")
 eval_app.command("permanence")(permanence)
+eval_app.command("drift")(drift)
 app.add_typer(eval_app, name="eval")
 app.add_typer(keys_app, name="keys")
 app.add_typer(access_app, name="access")
