@@ -61,8 +61,8 @@ def test_every_place_is_called_on_the_way_out():
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
     }
     assert {
-        "check_texts", "judge_upload", "FrameFilter", "Watermarker", "Fingerprinter", "sign_file", "verify_file",
-        "open_ledger", "open_audit_log",
+        "check_texts", "judge_upload", "FrameFilter", "Watermarker", "Fingerprinter", "sign_file",
+        "verify_file", "open_ledger", "open_audit_log",
     } <= called  # fmt: skip
 
 
