@@ -202,7 +202,7 @@ def alarms(pictures: list[np.ndarray], num_keys: int, searched: int) -> None:
         carriers = [build_carriers(key, salt, grid) for salt in range(NUM_SALTS)]
         pilots = np.stack([one.pilot.ravel() for one in carriers])
         best.append(pilots @ flat / np.sqrt(pilots**2 @ power))
-        if index % 16 == 0:  # bits take longest
+        if index % 32 == 0:  # bits take longest
             seen = flat.T.reshape(-1, NUM_PLANES, *grid)
             soft = [carriers[0].soft_bits(view) for view in seen]
             matches += [int(((one > 0) == code).sum()) for one in soft]
