@@ -1,7 +1,10 @@
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
+import typer
 
+from hanazora.cli.main import app
 from hanazora.cli.options.making import MachineOptions, PictureOptions, VideoOptions
 from hanazora.core.errors import ModelError, UserError
 from hanazora.core.paths import bundled_model_dir
@@ -33,3 +36,16 @@ def test_a_picture_takes_what_it_can_be_told():
     assert making.for_picture() == PictureOptions(seed=3, output=Path("a.png"))
     with pytest.raises(UserError, match="only videos have them"):
         VideoOptions(stream=True).for_picture()
+
+
+@pytest.mark.parametrize(
+    "name", ["generate", "animate", "extend", "connect", "loop", "edit", "storyboard", "picture"]
+)
+def test_every_command_that_makes_something_has_all_options_in_their_panels(name):
+    command = typer.main.get_command(app).commands[name]
+    kind = PictureOptions if name == "picture" else VideoOptions
+    shown = {option.name: option for option in command.params}
+    assert {field.name for field in fields(kind)} <= set(shown)
+    panels = {shown[field.name].rich_help_panel for field in fields(kind)}
+    assert panels == {None, "How it is made", "Model and machine", "The run"}
+    assert command.help and all(option.help for option in command.params)
