@@ -1,6 +1,6 @@
 """Train the classifier over words and sets of terms on the development half of the corpus.
 
-The threshold is chosen out of fold: each quarter of the development half is judged by weights of
+Captions of the procedural world are among its harmless texts. The threshold is chosen out of fold: each quarter of the development half is judged by weights of
 the other three, and the border lies where at most --twins of its harmless twins and --plain of its
 other harmless texts would be refused. The held-out half and the fresh cases are never read. After a
 change of terms, run it again:
@@ -16,6 +16,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 from prompt_filter import CORPUS
+from prompt_filter_captions import TRAINING_SEED, captions
 from train_prompt_meaning import HARMLESS, LEFT_OUT, SENTENCE
 
 from hanazora.safety.policy import DATA_DIR, load_policy
@@ -26,6 +27,9 @@ from hanazora.safety.text.learned import NUM_PLACES, Feature, Model, features, w
 from hanazora.safety.text.terms import TermSets
 
 STEPS, FOLDS = 80, 4
+SCENES = 120
+"""Scenes of the world whose captions are among the harmless texts."""
+
 Example = tuple[list[Feature], str]
 
 
@@ -39,6 +43,16 @@ def examples(cases: list[Case], terms: TermSets) -> list[Example]:
         elif case.kind == "short" and case.category not in LEFT_OUT:
             found += [(features(fold(case.text).text, terms), str(case.category))]
     return [(seen, name) for seen, name in found if seen]
+
+
+def world_sentences(terms: TermSets) -> list[Example]:
+    """Return what sentences of the procedural world's captions have: all of them harmless."""
+    texts = {
+        sentence
+        for _, text in captions(SCENES, TRAINING_SEED)
+        for sentence in SENTENCE.findall(text)
+    }
+    return [(features(fold(each).text, terms), HARMLESS) for each in sorted(texts)]
 
 
 def sentences(text: str, terms: TermSets) -> list[list[Feature]]:
@@ -78,13 +92,19 @@ def harm(text: str, terms: TermSets, model: Model) -> float:
     return max(scores, default=0.0)
 
 
-def border(cases: list[Case], terms: TermSets, model: Model, options: argparse.Namespace) -> float:
+def border(
+    cases: list[Case],
+    world: list[Example],
+    terms: TermSets,
+    model: Model,
+    options: argparse.Namespace,
+) -> float:
     """Return the probability of harm from which on a text is refused."""
     fold_of = np.random.default_rng(0).integers(0, FOLDS, len(cases))
     twins, plain = [], []
     for left_out in range(FOLDS):
         rest = [case for case, part in zip(cases, fold_of, strict=True) if part != left_out]
-        partial = fit(examples(rest, terms), model.classes, options.regularise)
+        partial = fit(examples(rest, terms) + world, model.classes, options.regularise)
         for case, part in zip(cases, fold_of, strict=True):
             if part == left_out and case.expected == "allow":
                 among = twins if case.kind == "twin" else plain
@@ -112,10 +132,11 @@ def main() -> None:
         for case in read_cases(CORPUS)
         if case.half == "development" and case.kind not in ("zh", "ja")
     ]
-    pairs = examples(cases, terms)
+    world = world_sentences(terms)
+    pairs = examples(cases, terms) + world
     classes = (HARMLESS, *sorted({name for _, name in pairs} - {HARMLESS}))
     model = fit(pairs, classes, options.regularise)
-    model = model._replace(decides_at=border(cases, terms, model, options))
+    model = model._replace(decides_at=border(cases, world, terms, model, options))
     about = f"Weights of benchmarks/train_prompt_words.py, {len(pairs)} sentences."
     (DATA_DIR / "learned_words.json").write_text(write_model(model, about), encoding="utf-8")
     print(f"{len(pairs)} sentences, {len(classes)} classes, harm from {model.decides_at}")
