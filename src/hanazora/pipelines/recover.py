@@ -10,22 +10,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal, NamedTuple, TypeAlias
 
-import numpy as np
-
 from hanazora.core.errors import UserError
-from hanazora.media.decode import read_frames
-from hanazora.media.frames import Frames, Picture
-from hanazora.media.probe import probe
-from hanazora.provenance.fingerprint import MAX_DISTANCE, Fingerprint, Fingerprinter, nearest
+from hanazora.pipelines.detect.looking import look
+from hanazora.provenance.fingerprint import MAX_DISTANCE, Fingerprint, nearest
 from hanazora.provenance.keys import Keys, load_keys
 from hanazora.provenance.ledger import Entry, Ledger, open_ledger
 from hanazora.provenance.verify import Verification, read_verification
 from hanazora.provenance.watermark import MarkReading, read_mark
 
 Clue: TypeAlias = Literal["manifest", "mark", "fingerprint"]
-
-MAX_MARK_BYTES = 1 << 28
-"""Frames up to this many bytes are read for a mark; a mark stands in every second of a video."""
 
 
 class Recovered(NamedTuple):
@@ -81,34 +74,21 @@ def trace(
     if found.state == "Trusted" and not deep:
         return Provenance(found, revoked, None, [])
     try:
-        frames, searched = _look(path)
+        looked = look(path)
     except UserError:
         if found.state == "None":
             raise
         return Provenance(found, revoked, None, [])  # signed, of a kind that shows no pictures
-    fps, known_ids = float(probe(path).fps), ledger.mark_ids()
-    mark = read_mark(frames, fps, [keys.mark], known_ids=known_ids, cropped=deep)
-    recovered = _recover(path, keys, ledger, mark, searched, known)
+    mark = read_mark(
+        looked.frames, looked.fps, [keys.mark], known_ids=ledger.mark_ids(), cropped=deep
+    )
+    recovered = _recover(path, keys, ledger, mark, looked.searched, known)
     return Provenance(found, revoked, mark, recovered)
 
 
 def _manifest_beside(path: Path) -> bytes | None:
     beside = path.with_name(path.name + ".c2pa")
     return beside.read_bytes() if beside.is_file() else None
-
-
-def _look(path: Path) -> tuple[Frames, list[Fingerprint]]:
-    """Read the first frames for the mark, and all of them for the fingerprint."""
-    taker = Fingerprinter(float(probe(path).fps))
-    kept, kept_bytes = list[Picture](), 0
-    for picture in read_frames(path):
-        taker.see(picture[None])
-        if kept_bytes + picture.nbytes <= MAX_MARK_BYTES and (
-            not kept or picture.shape == kept[0].shape
-        ):
-            kept.append(picture)
-            kept_bytes += picture.nbytes
-    return np.stack(kept), taker.searched()
 
 
 def _recover(

@@ -17,13 +17,13 @@ from hanazora.pipelines.detect.evidence import (
     conclude,
     weaknesses,
 )
+from hanazora.pipelines.detect.looking import look
 from hanazora.pipelines.detect.sources import (
     Tools,
     from_classifier,
     from_fingerprint,
     from_manifest,
     from_mark,
-    look,
 )
 from hanazora.safety.database import database_path
 from hanazora.safety.review.takedown import TakedownList

@@ -4,23 +4,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-import numpy as np
-
 from hanazora.core.errors import UserError
-from hanazora.media.decode import read_frames
-from hanazora.media.frames import Frames
-from hanazora.media.probe import probe
 from hanazora.pipelines.detect.classifier import OwnClassifier, bundled_classifier
 from hanazora.pipelines.detect.evidence import Evidence, Fact, Kind, missing
-from hanazora.provenance.fingerprint import Fingerprint, Fingerprinter
+from hanazora.pipelines.detect.looking import Looked
 from hanazora.provenance.keys import load_keys
 from hanazora.provenance.ledger import Ledger, open_ledger
 from hanazora.provenance.library import GENERATOR, LibraryMissingError
 from hanazora.provenance.verify import read_verification
 from hanazora.provenance.watermark import read_mark
-
-MAX_MARK_BYTES = 1 << 28
-"""Frames up to this many bytes are kept for the mark and the classifier."""
 
 FALSE_MATCH_RATE = 3e-4
 """Upper end of the 95 % interval for one wrong fingerprint match: none in 10,000 pairs."""
@@ -32,38 +24,11 @@ _MEANING = {
 }
 
 
-class Looked(NamedTuple):
-    """What was read of a file's pictures."""
-
-    frames: Frames
-    """The first ones."""
-    fps: float
-    searched: list[Fingerprint]
-
-
 class Tools(NamedTuple):
     """What the methods need; the tests put their own here."""
 
     classifier: Callable[[], OwnClassifier] = bundled_classifier
     ledger: Callable[[], Ledger] = open_ledger
-
-
-def look(path: Path) -> Looked:
-    """Read a file once: all frames for the fingerprint, the first ones for the rest.
-
-    Raises:
-        UserError: it is neither a video nor a picture.
-    """
-    fps = float(probe(path).fps)
-    taker, kept, kept_bytes = Fingerprinter(fps), list[np.ndarray](), 0
-    for picture in read_frames(path):
-        taker.see(picture[None])
-        if kept_bytes + picture.nbytes <= MAX_MARK_BYTES and (
-            not kept or picture.shape == kept[0].shape
-        ):
-            kept.append(picture)
-            kept_bytes += picture.nbytes
-    return Looked(np.stack(kept), fps, taker.searched())
 
 
 def from_manifest(path: Path) -> Evidence:

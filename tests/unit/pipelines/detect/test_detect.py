@@ -13,7 +13,8 @@ from hanazora.pipelines.detect.detect import (
     hash_file,
     subjects_of,
 )
-from hanazora.pipelines.detect.sources import Tools, look
+from hanazora.pipelines.detect.looking import look
+from hanazora.pipelines.detect.sources import Tools
 from hanazora.provenance.fingerprint import fingerprint
 from hanazora.provenance.ledger import Entry, Ledger
 from hanazora.safety.database import database_path

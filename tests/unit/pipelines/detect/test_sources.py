@@ -3,14 +3,13 @@ import pytest
 
 from hanazora.core.errors import UserError
 from hanazora.media.encode import write_video
+from hanazora.pipelines.detect.looking import Looked
 from hanazora.pipelines.detect.sources import (
-    Looked,
     Tools,
     from_classifier,
     from_fingerprint,
     from_manifest,
     from_mark,
-    look,
 )
 from hanazora.provenance.fingerprint import Fingerprinter, fingerprint
 from hanazora.provenance.keys import load_keys
@@ -32,16 +31,6 @@ def looked_at(frames, fps=8.0):
     taker = Fingerprinter(fps)
     taker.see(frames)
     return Looked(frames, fps, taker.searched())
-
-
-def test_a_file_is_read_once_for_all(tmp_path, clip):
-    path = tmp_path / "a.mp4"
-    write_video(path, clip(6, 64, 80), fps=8)
-    looked = look(path)
-    assert looked.frames.shape == (6, 64, 80, 3) and looked.fps == 8.0
-    (tmp_path / "b.mp4").write_bytes(b"nothing")
-    with pytest.raises(UserError):
-        look(tmp_path / "b.mp4")
 
 
 def test_a_file_without_a_manifest_has_none(tmp_path, clip):
