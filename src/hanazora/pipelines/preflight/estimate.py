@@ -65,13 +65,11 @@ def estimate(request: GenerateRequest, model_dir: Path, device: Device) -> Estim
     """
     plan, settings = plan_under(request, model_dir)
     parts = memory_parts(request, plan, settings, model_dir, device)
-    video = video_bytes(request)
-    cells = plan.num_latent_frames * plan.latent_height * plan.latent_width
-    latents = cells * settings.transformer.in_channels * 2  # fp16
+    kept = _kept_bytes(request, plan, settings)
     return Estimate(
         memory_bytes=sum(parts.values()),
-        disk_bytes=2 * video + 2 * latents + DISK_SPARE_BYTES,
-        kept_bytes=video + latents,
+        disk_bytes=_disk_bytes(kept),
+        kept_bytes=kept,
         parts=parts,
     )
 
@@ -108,7 +106,7 @@ def require_fit(request: GenerateRequest, model_dir: Path, device: Device, place
         seconds = request.num_frames / request.fps
         rule = f"{gigabytes(there_is.disk_bytes)} are free"
         what = f"{seconds:g} s need {gigabytes(found.disk_bytes)} of disk"
-        nearest = _nearest_length(request, model_dir, device, there_is.disk_bytes)
+        nearest = _nearest_length(request, model_dir, there_is.disk_bytes)
         raise UserError(what, rule, nearest)
     return found
 
@@ -118,32 +116,48 @@ def gigabytes(num_bytes: int) -> str:
     return f"{num_bytes / 1e9:.2f} GB" if num_bytes < 1e9 else f"{num_bytes / 1e9:.1f} GB"
 
 
+def _kept_bytes(request: GenerateRequest, plan: Plan, settings: ModelSettings) -> int:
+    """Return what stays on the disk: the video, and its latents in fp16."""
+    cells = plan.num_latent_frames * plan.latent_height * plan.latent_width
+    return video_bytes(request) + cells * settings.transformer.in_channels * 2
+
+
+def _disk_bytes(kept_bytes: int) -> int:
+    """Return the most that is on the disk at once: chunks and scratch file beside what stays."""
+    return 2 * kept_bytes + DISK_SPARE_BYTES
+
+
 def _nearest_size(request: GenerateRequest, model_dir: Path, device: Device, room: int) -> str:
     """Return the largest size of the same shape that fits."""
     if request.inputs:
         return "smaller copies of its inputs"
 
-    def fits(width: int, height: int) -> bool:
-        smaller = replace(request, width=width, height=height)
-        return estimate(smaller, model_dir, device).memory_bytes <= room
-
-    for step in range(_SHRINK_STEPS, 0, -1):
-        width, height = (
+    def shrunk(step: int) -> Size:
+        sides = (
             max(round(side * step / _SHRINK_STEPS / SPACE_STRIDE), 1) * SPACE_STRIDE
             for side in (request.width, request.height)
         )
-        if fits(width, height):
-            return f"--size {Size(width, height)}"
-    return "a machine with more memory"
+        return Size(*sides)
+
+    fits, too_large = 0, _SHRINK_STEPS + 1
+    while too_large - fits > 1:
+        step = (fits + too_large) // 2
+        size = shrunk(step)
+        smaller = replace(request, width=size.width, height=size.height)
+        if estimate(smaller, model_dir, device).memory_bytes <= room:
+            fits = step
+        else:
+            too_large = step
+    return f"--size {shrunk(fits)}" if fits else "a machine with more memory"
 
 
-def _nearest_length(request: GenerateRequest, model_dir: Path, device: Device, room: int) -> str:
+def _nearest_length(request: GenerateRequest, model_dir: Path, room: int) -> str:
     """Return the longest duration that fits."""
     if request.verb != "generate":
         return "another disk"
     for step in range(_SHRINK_STEPS, 0, -1):
         num_frames = max(request.num_frames * step // _SHRINK_STEPS, 1)
         shorter = replace(request, num_frames=num_frames)
-        if estimate(shorter, model_dir, device).disk_bytes <= room:
+        if _disk_bytes(_kept_bytes(shorter, *plan_under(shorter, model_dir))) <= room:
             return f"--num-frames {num_frames}"
     return "another disk"
