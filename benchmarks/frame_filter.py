@@ -1,11 +1,13 @@
 """What the frame filter sees and what it wrongly sees, on pictures that it was not trained on.
 
     python benchmarks/frame_filter.py [--clips 300] [--pool DIR] [--generate 8] [--scale 0.15]
+                                      [--test DIR]
 
 Four parts, each printed as a Markdown table:
 
 1. held-out renders: other seeds, and for everything harmful other places and drawing styles;
-   recall per family at the border and at sure, false alarms per 1,000 harmless pictures;
+   recall per family at the border and at sure, false alarms per 1,000 harmless pictures
+   (`--test` keeps the pictures in a folder and reads them again);
 2. whole clips of the world in all settings, through the filter as a video goes through it;
 3. videos of the bundled model, made here (`--generate`);
 4. photographs and faces that install with scikit-image and scikit-learn (`pip install
@@ -26,8 +28,8 @@ from hanazora.safety.frames.faces import FaceModerator, can_find_faces
 from hanazora.safety.frames.network import LABELS, load_classifier
 from hanazora.safety.policy import load_policy
 from hanazora.train.autoencoder_data import ClipPool
-from hanazora.train.frame_classifier.dataset import Counts, make_split
-from hanazora.train.frame_classifier.loop import read_logits
+from hanazora.train.frame_classifier.calibration import read_logits
+from hanazora.train.frame_classifier.dataset import Counts, load_sets, make_split, save_sets
 from hanazora.world.clip import render_clip
 from hanazora.world.sampling import sample_spec
 from hanazora.world.vocabulary import SETTINGS
@@ -36,13 +38,19 @@ LABEL_OF = {"bare": 2, "weapon": 1, "blood": 0, "splash": 0, "emblem": 3}
 FIRST_CLIP_SEED = 91_000_000
 
 
-def held_out(scale: float) -> None:
+def held_out(scale: float, directory: Path | None) -> None:
     """Print recall and false alarms on held-out renders."""
+    if directory is not None and any(directory.glob("*.npz")):
+        sets = load_sets(directory)
+    else:
+        sets = make_split("test", Counts().scaled(scale))
+        if directory is not None:
+            save_sets(sets, directory)
     network = load_classifier(WEIGHTS)
     border = torch.tensor(network.config.border)
     sure = torch.tensor(network.config.sure)
     logits, families = [], []
-    for one in make_split("test", Counts().scaled(scale)):
+    for one in sets:
         logits.append(read_logits(network, one.pictures))
         families += one.families
     values = torch.cat(logits)
@@ -188,6 +196,7 @@ def main() -> None:
     parser.add_argument("--pool", type=Path, default=None, help="rendered clips, not new ones")
     parser.add_argument("--generate", type=int, default=8)
     parser.add_argument("--scale", type=float, default=0.15)
+    parser.add_argument("--test", type=Path, default=None, help="where held-out pictures lie")
     parser.add_argument("--threads", type=int, default=1)
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
@@ -196,7 +205,7 @@ def main() -> None:
     if can_find_faces():
         faces()
     if options.scale:
-        held_out(options.scale)
+        held_out(options.scale, options.test)
     clips = rendered(options.clips) if options.pool is None else pooled(options.pool, options.clips)
     world_clips(clips)
     if options.generate:

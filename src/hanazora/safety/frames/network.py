@@ -1,8 +1,11 @@
-"""The frame classifier: a small convolutional network with one answer per kind of harm.
+"""The frame classifier: a small convolutional network with one answer per kind of harm and place.
 
-It sees a picture of any size brought to about 26,000 pixels with its aspect kept, and answers with
-four logits. What they mean is fixed by the border and the sure logit of each label, which training
-chose on a calibration set of its own: at the border the score is 0.5, at sure it is 0.75.
+It sees a picture of any size brought to about 41,000 pixels with its aspect kept, and answers with
+four logits for every cell of 8 x 8 pixels; the picture has those of its worst window of cells. An
+answer per cell finds a small thing as well as a large one, and lets training say where the harm is,
+from which it learns many times faster than from being told only whether. What the logits mean is
+fixed by the border and the sure logit of each label, which training chose on a calibration set of
+its own: at the border the score is 0.5, at sure it is 0.75.
 """
 
 import json
@@ -26,22 +29,27 @@ Label = Literal["gore", "weapon", "nudity", "emblem"]
 LABELS: tuple[Label, ...] = get_args(Label)
 """Blood and wounds; a weapon pointed at somebody; an unclothed body; a hate symbol."""
 
-AREA_PX = 128 * 208
+AREA_PX = 160 * 256
 """Pixels of a picture as the network sees it."""
-_CELL = 16
+CELL_PX = 8
+"""Pixels of a side of a cell."""
+_SIDE_STEP = 16
 _SURE_SCORE = 0.75
+_RARE = -4.0
+"""Logit that every cell begins training with: nearly all of them show nothing."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ClassifierConfig:
     """Size of the network, and what its answers mean."""
 
-    channels: tuple[int, ...] = (32, 64, 96)
-    """Channels at a quarter, an eighth and a sixteenth of the picture's side."""
-    depths: tuple[int, ...] = (1, 2, 2)
-    """Residual layers at each of these sizes."""
-    hidden_size: int = 64
-    """Width of the layer between the picture's summary and the answers."""
+    channels: tuple[int, int, int, int] = (16, 32, 64, 96)
+    """Channels at a half, a quarter, an eighth and a sixteenth of the picture's side."""
+    dilations: tuple[int, ...] = (1, 2, 4, 1)
+    """Steps between the taps of the residual layers at a sixteenth: a cell must see the figure that
+    it belongs to."""
+    windows: tuple[int, ...] = (1,) * len(LABELS)
+    """Cells of a side of the window whose mean logit counts, for each label; odd."""
     border: tuple[float, ...] = (0.0,) * len(LABELS)
     """Logit of each label from which on it counts when a second frame agrees; score 0.5."""
     sure: tuple[float, ...] = (1.0,) * len(LABELS)
@@ -50,8 +58,11 @@ class ClassifierConfig:
     """Share of the harmful pictures kept back from training that lie at or above the border."""
 
     def __post_init__(self) -> None:
-        if not len(self.border) == len(self.sure) == len(self.recall) == len(LABELS):
-            raise ValueError(f"border, sure and recall need {len(LABELS)} values each")
+        each = (self.windows, self.border, self.sure, self.recall)
+        if any(len(values) != len(LABELS) for values in each):
+            raise ValueError(f"windows, border, sure and recall need {len(LABELS)} values each")
+        if any(side < 1 or side % 2 == 0 for side in self.windows):
+            raise ValueError(f"windows are {self.windows}; a side must be odd")
         if any(high <= low for low, high in zip(self.border, self.sure, strict=True)):
             raise ValueError(f"sure {self.sure} must lie above border {self.border}")
 
@@ -62,27 +73,34 @@ class FrameClassifier(nn.Module):
     def __init__(self, config: ClassifierConfig) -> None:
         super().__init__()
         self.config = config
-        # The first layer goes straight to a quarter: most of the time is spent on large pictures.
-        layers: list[nn.Module] = [_layer(3, config.channels[0], size=5, stride=4)]
-        before = config.channels[0]
-        for index, (channels, depth) in enumerate(zip(config.channels, config.depths, strict=True)):
-            if index:
-                layers.append(_layer(before, channels, size=3, stride=2))
-            layers += [_Residual(channels) for _ in range(depth)]
-            before = channels
-        self.body = nn.Sequential(*layers)
-        self.head = nn.Sequential(
-            nn.Linear(2 * before, config.hidden_size),
-            nn.ReLU(),
-            nn.Linear(config.hidden_size, len(LABELS)),
+        half, quarter, eighth, sixteenth = config.channels
+        self.fine = nn.Sequential(
+            _layer(3, half, stride=2),
+            _layer(half, quarter, stride=2),
+            _Residual(quarter),
+            _layer(quarter, eighth, stride=2),
+            _Residual(eighth),
+            _Residual(eighth),
         )
+        self.coarse = nn.Sequential(
+            _layer(eighth, sixteenth, stride=2),
+            *(_Residual(sixteenth, step) for step in config.dilations),
+            nn.Conv2d(sixteenth, eighth, 1),
+        )
+        self.mix = _Residual(eighth)
+        self.head = nn.Conv2d(eighth, len(LABELS), 1)
+        nn.init.constant_(self.head.bias, _RARE)  # type: ignore[arg-type] # there is a bias
+
+    def cells(self, pictures: Float[Tensor, "b 3 h w"]) -> Float[Tensor, "b labels ch cw"]:
+        """Return the logits of every cell of pictures in [0, 1] with sides of 16 n pixels."""
+        fine = self.fine(pictures * 4.0 - 2.0)
+        context = functional.interpolate(self.coarse(fine), scale_factor=2.0)
+        logits: Tensor = self.head(self.mix(functional.relu(fine + context)))
+        return logits
 
     def forward(self, pictures: Float[Tensor, "b 3 h w"]) -> Float[Tensor, "b labels"]:
-        """Return the logits of pictures in [0, 1]."""
-        grid = self.body(pictures * 4.0 - 2.0)  # b c h/16 w/16
-        summary = torch.cat([grid.mean(dim=(2, 3)), grid.amax(dim=(2, 3))], dim=1)
-        logits: Tensor = self.head(summary)
-        return logits
+        """Return the logits of the worst window of each picture."""
+        return worst_windows(self.cells(pictures), self.config.windows)
 
     def scores(self, logits: Float[Tensor, "b labels"]) -> Float[Tensor, "b labels"]:
         """Bring logits to the common scale: 0.5 at the border, 0.75 at sure."""
@@ -92,11 +110,29 @@ class FrameClassifier(nn.Module):
         return torch.sigmoid(slope * (logits - border))
 
 
+def worst_windows(
+    cells: Float[Tensor, "b labels ch cw"], windows: tuple[int, ...]
+) -> Float[Tensor, "b labels"]:
+    """Return the largest mean of a window of cells for each label.
+
+    Args:
+        cells: logits.
+        windows: sides of the windows, one per label.
+    """
+    worst = []
+    for label, side in enumerate(windows):
+        grid = cells[:, label : label + 1]
+        means = functional.avg_pool2d(grid, side, 1, side // 2, count_include_pad=False)
+        worst.append(means.amax(dim=(1, 2, 3)))
+    return torch.stack(worst, dim=1)
+
+
 def network_size(height: int, width: int) -> tuple[int, int]:
-    """Return the size at which the network sees a picture: whole cells, about `AREA_PX`."""
+    """Return the size at which the network sees a picture: whole steps, about `AREA_PX`."""
     aspect = min(max(width / height, 0.25), 4.0)
     tall = math.sqrt(AREA_PX / aspect)
-    return max(round(tall / _CELL), 1) * _CELL, max(round(tall * aspect / _CELL), 1) * _CELL
+    high, wide = (max(round(side / _SIDE_STEP), 1) for side in (tall, tall * aspect))
+    return high * _SIDE_STEP, wide * _SIDE_STEP
 
 
 def to_network(frames: UInt8[Tensor, "b h w 3"]) -> Float[Tensor, "b 3 nh nw"]:
@@ -151,18 +187,18 @@ def load_classifier(path: Path) -> FrameClassifier:
     return network.eval().requires_grad_(False)
 
 
-def _layer(before: int, channels: int, *, size: int, stride: int) -> nn.Sequential:
+def _layer(before: int, channels: int, *, stride: int) -> nn.Sequential:
     return nn.Sequential(
-        nn.Conv2d(before, channels, size, stride, size // 2, bias=False),
+        nn.Conv2d(before, channels, 3, stride, 1, bias=False),
         nn.BatchNorm2d(channels),
         nn.ReLU(inplace=True),
     )
 
 
 class _Residual(nn.Module):
-    def __init__(self, channels: int) -> None:
+    def __init__(self, channels: int, step: int = 1) -> None:
         super().__init__()
-        self.conv = nn.Conv2d(channels, channels, 3, 1, 1, bias=False)
+        self.conv = nn.Conv2d(channels, channels, 3, 1, step, dilation=step, bias=False)
         self.norm = nn.BatchNorm2d(channels)
 
     def forward(self, grid: Float[Tensor, "b c h w"]) -> Float[Tensor, "b c h w"]:

@@ -1,48 +1,50 @@
 """Train the frame classifier: `python -m hanazora.train.frame_classifier.loop DIR [--pool POOL]`.
 
-One run renders its own pictures, trains for a fixed number of steps, chooses the border and the
-sure logit of every label on pictures that were kept back, and writes
-`DIR/frame_classifier.safetensors`.
-Pictures are damaged when a batch is drawn: what reaches the filter is blurry, noisy and cropped in
-ways that renders never are.
+One run renders its own pictures, trains on crops of them for a number of steps or minutes, chooses
+the window, the border and the sure logit of every label on pictures of other seeds, and writes
+`DIR/frame_classifier.safetensors`; stopped, it goes on from `DIR/checkpoint.pt`.
+Crops are damaged when a batch is drawn: what reaches the filter is blurry, noisy and tinted in ways
+that renders never are.
 """
 
 import argparse
 import time
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import torch
-from jaxtyping import Float, UInt8
+from jaxtyping import Float
 from torch import Tensor
 from torch.nn import functional
 
 from hanazora.core.errors import NonFiniteError
 from hanazora.core.log import get_logger, setup_logging
 from hanazora.core.metrics import MetricsWriter
+from hanazora.core.paths import atomic_path
 from hanazora.safety.frames.network import (
-    LABELS,
     ClassifierConfig,
     FrameClassifier,
-    load_classifier,
-    network_size,
     save_classifier,
-    to_network,
 )
 from hanazora.train.autoencoder_data import ClipPool
+from hanazora.train.frame_classifier.calibration import calibrate
+from hanazora.train.frame_classifier.crops import CropMaker, Crops
 from hanazora.train.frame_classifier.dataset import (
-    SHAPES,
     Counts,
     PictureSet,
+    Split,
     load_sets,
     make_split,
-    pool_frames,
     save_sets,
 )
-from hanazora.train.frame_classifier.patches import PatchMaker
 
 _LOG = get_logger("hanazora.train.frame_classifier.loop")  # also when run as __main__
+
+
+_CHECKPOINT = "checkpoint.pt"
+_PEAK_WEIGHT = 0.5
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -50,211 +52,167 @@ class ClassifierTrainConfig:
     """One training run of the frame classifier."""
 
     run_dir: Path
-    """Where pictures, metrics and the finished network go."""
+    """Where pictures, metrics, checkpoints and the finished network go."""
     pool: Path | None = None
     """Rendered clips to take frames of the world from; None renders them."""
-    start: Path | None = None
-    """Weights to go on from; None starts from nothing."""
-    num_unseen: int = 800
-    """Frames of other clips of the pool that calibrate the thresholds, too."""
     counts: Counts = Counts()
-    """Pictures of each family in the training split."""
-    kept_back: float = 0.15
-    """Share of the pictures that is not trained on and calibrates the thresholds."""
+    """Pictures of each family to train on; crops bring their own emblems and splashes."""
+    kept: Counts = Counts().scaled(0.2)
+    """Pictures of each family that the thresholds are chosen on."""
     network: ClassifierConfig = ClassifierConfig()
     """Size of the network."""
     seed: int = 0
-    """Decides weights, batches and damage."""
-    steps: int = 1200
+    """Decides weights, crops and damage."""
+    steps: int = 20000
     """Optimizer steps; 0 only chooses the thresholds again."""
     seconds: float = float("inf")
     """Seconds after which training ends before its last step; the learning rate follows."""
-    batch_size: int = 24
-    """Whole pictures in a batch."""
-    num_patches: int = 64
-    """Patches beside them in a batch."""
+    batch_size: int = 32
+    """Crops in a batch."""
     num_tiles: int = 300
-    """Emblems, signs and splashes of each kind that patches are made with."""
-    lr: float = 2e-3
+    """Emblems, signs and splashes of each kind that are laid over crops."""
+    lr: float = 3e-3
     """Peak learning rate of AdamW; it rises over the first twentieth and falls like a cosine."""
     weight_decay: float = 0.05
     """Decay of the weights."""
-    border_margin: float = 0.5
-    """The border lies this far above the logit that one in a thousand harmless pictures has."""
-    sure_margin: float = 1.0
-    """Sure lies this far above the largest logit of any harmless picture, or of the border."""
-    log_every: int = 25
-    """Steps between metric lines."""
+    log_every: int = 50
+    """Steps between metric lines; a checkpoint is written at every tenth of them."""
+
+
+class _Run(NamedTuple):
+    network: FrameClassifier
+    optimizer: torch.optim.AdamW
+    step: int
+    seconds: float
+    """Spent by earlier stints."""
 
 
 def train_classifier(config: ClassifierTrainConfig) -> FrameClassifier:
     """Train, calibrate and write the classifier; pictures made before are read again."""
-    torch.manual_seed(config.seed)
-    train, kept = _pictures(config)
-    patches = PatchMaker(_harmless(train), config.seed, config.num_tiles)
-    network = _network(config)
-    # torch types this form of `to` for tensors only
-    network = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-    optimizer = torch.optim.AdamW(
-        network.parameters(), lr=config.lr, betas=(0.9, 0.98), weight_decay=config.weight_decay
-    )
-    shares = np.array([len(one.families) for one in train], float)
-    started, spent, step, progress = time.monotonic(), time.process_time(), 0, 0.0
-    with MetricsWriter(config.run_dir / "metrics.jsonl", resume_step=0) as metrics:
+    crops = CropMaker(_pictures(config, "train"), config.seed, config.num_tiles)
+    network, optimizer, step, before = _begin(config)
+    started, progress = time.monotonic() - before, 0.0
+    with MetricsWriter(config.run_dir / "metrics.jsonl", resume_step=step) as metrics:
         while progress < 1.0 and step < config.steps:
             rng = np.random.default_rng((config.seed, step))
-            chosen = train[int(rng.choice(len(train), p=shares / shares.sum()))]
-            pictures, labels = draw_batch(chosen, config.batch_size, rng)
-            loss = _loss(network, pictures, labels)
-            loss.backward()
-            small, small_labels = patches.draw(config.num_patches, rng)
-            small_loss = _loss(network, _recoloured(small, rng), small_labels)
-            small_loss.backward()
-            norm = torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
-            if not (torch.isfinite(loss + small_loss) and torch.isfinite(norm)):
-                raise NonFiniteError(f"step {step}: loss {loss.item()}, gradient {norm}")
+            losses = _step(network, optimizer, _damaged(crops.draw(config.batch_size, rng), rng))
+            step += 1
+            spent = time.monotonic() - started
+            progress = max(step / config.steps, spent / config.seconds)
             for group in optimizer.param_groups:
                 group["lr"] = config.lr * _schedule(progress)
-            optimizer.step()
-            optimizer.zero_grad(set_to_none=True)
-            step += 1
-            progress = max(step / config.steps, (time.monotonic() - started) / config.seconds)
             if step % config.log_every == 0:
-                cpu_s = round(time.process_time() - spent, 1)
-                row = {"loss": round(loss.item(), 5), "patches": round(small_loss.item(), 5)}
-                metrics.write(step, **row, cpu_s=cpu_s)
-                _LOG.info("step %d  %s  %s CPU s", step, row, cpu_s)
+                cpu_s = round(time.process_time(), 1)
+                metrics.write(step, **losses, cpu_s=cpu_s)
+                _LOG.info("step %d  %s  %s CPU s", step, losses, cpu_s)
+            if step % (10 * config.log_every) == 0 or progress >= 1.0:
+                _save(config, _Run(network, optimizer, step, spent))
     network = network.eval().requires_grad_(False)
-    network.config = calibrate(network, kept, config)
+    network.config = calibrate(network, _pictures(config, "calibration"))
     save_classifier(network, config.run_dir / "frame_classifier.safetensors")
     return network
 
 
-def _loss(
-    network: FrameClassifier, pictures: Float[Tensor, "b 3 h w"], labels: Float[Tensor, "b labels"]
-) -> Float[Tensor, ""]:
+def _step(network: FrameClassifier, optimizer: torch.optim.AdamW, crops: Crops) -> dict[str, float]:
     with torch.autocast("cpu", torch.bfloat16):
-        logits = network(pictures.contiguous(memory_format=torch.channels_last))
-    return functional.binary_cross_entropy_with_logits(logits.float(), labels)
+        cells = network.cells(crops.pictures.contiguous(memory_format=torch.channels_last))
+    dense, peaks = losses_of(cells.float(), crops)
+    (dense + _PEAK_WEIGHT * peaks).backward()
+    norm = torch.nn.utils.clip_grad_norm_(network.parameters(), 5.0)
+    if not (torch.isfinite(dense + peaks) and torch.isfinite(norm)):
+        raise NonFiniteError(f"losses {dense.item()} and {peaks.item()}, gradient {norm}")
+    optimizer.step()
+    optimizer.zero_grad(set_to_none=True)
+    return {"cells": round(dense.item(), 4), "pictures": round(peaks.item(), 4)}
 
 
-def _harmless(sets: list[PictureSet]) -> list[UInt8[np.ndarray, "_h _w 3"]]:
-    families = ("world", "texture", "dressed", "holding")
-    return [
-        picture
-        for one in sets
-        for picture, family in zip(one.pictures, one.families, strict=True)
-        if family in families
-    ]
+def losses_of(
+    cells: Float[Tensor, "b labels g g"], crops: Crops
+) -> tuple[Float[Tensor, ""], Float[Tensor, ""]]:
+    """Return the loss of the cells and that of the worst cell of each picture.
+
+    Cells are weighted by how wrong they are (focal loss, Lin et al. 2017, gamma 2) and counted per
+    positive one, for each label: nearly all cells show nothing. The worst cell of a picture is what
+    the filter acts on.
+    """
+    wanted, asked = crops.wanted, crops.asked
+    each = functional.binary_cross_entropy_with_logits(cells, wanted, reduction="none")
+    wrong = (torch.sigmoid(cells) - wanted).square()
+    positive = wanted.sum(dim=(0, 2, 3)).clamp(min=20.0)
+    dense = ((each * wrong * asked).sum(dim=(0, 2, 3)) / positive).mean()
+    has = wanted.amax(dim=(2, 3))
+    # Where a label is seen its own cells must peak, elsewhere all of them must not.
+    allowed = torch.where(has[..., None, None] > 0, wanted, asked)
+    peaks = (cells - 50.0 * (1 - allowed)).amax(dim=(2, 3))
+    known = ((has > 0) | (asked.amin(dim=(2, 3)) > 0)).float()
+    picture = functional.binary_cross_entropy_with_logits(peaks, has, reduction="none")
+    return dense, (picture * known).sum() / known.sum()
 
 
-def draw_batch(
-    one: PictureSet, size: int, rng: np.random.Generator
-) -> tuple[Float[Tensor, "b 3 h w"], Float[Tensor, "b labels"]]:
-    """Draw pictures of one shape, cropped, damaged and at the network's size."""
-    rows = rng.integers(len(one.families), size=size)
-    pictures = torch.from_numpy(one.pictures[rows]).permute(0, 3, 1, 2)
-    labels = torch.from_numpy(one.labels[rows])
-    target = network_size(*pictures.shape[2:])
-    if rng.random() < 0.8:
-        pictures = _crop(pictures, rng)
-    if rng.random() < 0.3:  # as a small or badly compressed video looks
-        factor = float(rng.uniform(1.3, 3.5))
-        small = (max(int(target[0] / factor), 16), max(int(target[1] / factor), 16))
-        pictures = functional.interpolate(pictures, small, mode="bilinear", antialias=True)
-    pictures = functional.interpolate(pictures, target, mode="bilinear", antialias=True)
-    if rng.random() < 0.5:
-        pictures = pictures.flip(3)
-    return _recoloured(pictures.float() / 255.0, rng), labels
+def _begin(config: ClassifierTrainConfig) -> _Run:
+    torch.manual_seed(config.seed)
+    network = FrameClassifier(config.network)
+    # torch types this form of `to` for tensors only
+    network = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    optimizer = torch.optim.AdamW(
+        network.parameters(), lr=config.lr * _schedule(0.0), betas=(0.9, 0.98),
+        weight_decay=config.weight_decay,
+    )  # fmt: skip
+    path = config.run_dir / _CHECKPOINT
+    if not path.exists():
+        return _Run(network, optimizer, 0, 0.0)
+    kept = torch.load(path, weights_only=True)
+    network.load_state_dict(kept["network"])
+    optimizer.load_state_dict(kept["optimizer"])
+    return _Run(network, optimizer, kept["step"], kept["seconds"])
 
 
-def calibrate(
-    network: FrameClassifier, sets: list[PictureSet], config: ClassifierTrainConfig
-) -> ClassifierConfig:
-    """Choose the border and the sure logit of each label on pictures that were not trained on."""
-    logits = torch.cat([read_logits(network, one.pictures) for one in sets])
-    labels = torch.from_numpy(np.concatenate([one.labels for one in sets]))
-    border, sure, recall = [], [], []
-    for column, label in enumerate(LABELS):
-        harmless = logits[labels[:, column] == 0, column]
-        harmful = logits[labels[:, column] == 1, column]
-        low = float(harmless.quantile(0.999)) + config.border_margin
-        high = max(float(harmless.max()), low) + config.sure_margin
-        seen, certain = (float((harmful >= at).float().mean()) for at in (low, high))
-        _LOG.info(
-            "%s: border %.2f (recall %.3f), sure %.2f (%.3f)", label, low, seen, high, certain
+def _save(config: ClassifierTrainConfig, run: _Run) -> None:
+    with atomic_path(config.run_dir / _CHECKPOINT) as temporary:
+        torch.save(
+            {
+                "network": run.network.state_dict(),
+                "optimizer": run.optimizer.state_dict(),
+                "step": run.step,
+                "seconds": run.seconds,
+            },
+            temporary,
         )
-        border.append(round(low, 3))
-        sure.append(round(high, 3))
-        recall.append(round(seen, 3))
-    return replace(network.config, border=tuple(border), sure=tuple(sure), recall=tuple(recall))
 
 
-@torch.inference_mode()
-def read_logits(
-    network: FrameClassifier, pictures: UInt8[np.ndarray, "n h w 3"]
-) -> Float[Tensor, "n labels"]:
-    """Return the logits of undamaged pictures."""
-    parts = [
-        network(to_network(torch.from_numpy(pictures[start : start + 64])))
-        for start in range(0, len(pictures), 64)
-    ]
-    return torch.cat(parts).float()
-
-
-def _pictures(config: ClassifierTrainConfig) -> tuple[list[PictureSet], list[PictureSet]]:
-    """Return the pictures to train on and those kept back; made when they are not there yet."""
-    directory = config.run_dir / "train"
-    pool = None if config.pool is None else ClipPool(config.pool)
+def _pictures(config: ClassifierTrainConfig, split: Split) -> list[PictureSet]:
+    """Return the pictures of a split; made when they are not there yet."""
+    directory = config.run_dir / split
     if not any(directory.glob("*.npz")):
-        save_sets(make_split("train", config.counts, pool), directory)
-    train, kept = [], [] if pool is None else [_unseen(pool, config.num_unseen)]
-    for one in load_sets(directory):
-        # The same ones in every stint, whatever its seed.
-        order = np.random.default_rng(0).permutation(len(one.families))
-        cut = int(config.kept_back * len(order))
-        kept.append(_rows(one, order[:cut]))
-        train.append(_rows(one, order[cut:]))
-    return train, kept
+        pool = None if config.pool is None else ClipPool(config.pool)
+        save_sets(make_split(split, _counts(config, split), pool), directory)
+    return load_sets(directory)
 
 
-def _unseen(pool: ClipPool, count: int) -> PictureSet:
-    """Return frames of clips that training takes none from."""
-    rng = np.random.default_rng(0)
-    pictures = np.stack(list(pool_frames(pool, "calibration", rng, count, SHAPES[0][:2])))
-    return PictureSet(pictures, np.zeros((count, len(LABELS)), np.float32), ["world"] * count)
+def _counts(config: ClassifierTrainConfig, split: Split) -> Counts:
+    if split != "train":
+        return config.kept
+    return replace(config.counts, splash=0, paint=0, emblem=0, sign=0)
 
 
-def _network(config: ClassifierTrainConfig) -> FrameClassifier:
-    if config.start is None:
-        return FrameClassifier(config.network)
-    return load_classifier(config.start).train().requires_grad_(True)
-
-
-def _rows(one: PictureSet, rows: np.ndarray) -> PictureSet:
-    return PictureSet(one.pictures[rows], one.labels[rows], [one.families[row] for row in rows])
-
-
-def _crop(pictures: UInt8[Tensor, "b c h w"], rng: np.random.Generator) -> Tensor:
-    height, width = pictures.shape[2:]
-    scale = float(rng.uniform(0.78, 1.0))
-    tall, wide = int(height * scale), int(width * scale * float(rng.uniform(0.92, 1.0)))
-    top, left = int(rng.integers(height - tall + 1)), int(rng.integers(width - wide + 1))
-    return pictures[:, :, top : top + tall, left : left + wide]
-
-
-def _recoloured(pictures: Float[Tensor, "b c h w"], rng: np.random.Generator) -> Tensor:
-    size = len(pictures)
+def _damaged(crops: Crops, rng: np.random.Generator) -> Crops:
+    """Blur, tint and disturb a batch."""
+    pictures = crops.pictures
+    if rng.random() < 0.3:  # as a small or badly compressed video looks
+        size = int(pictures.shape[-1] / float(rng.uniform(1.2, 2.5)))
+        small = functional.interpolate(pictures, (size, size), mode="bilinear", antialias=True)
+        pictures = functional.interpolate(small, pictures.shape[2:], mode="bilinear")
+    count = len(pictures)
 
     def drawn(low: float, high: float, channels: int) -> Tensor:
-        values = rng.uniform(low, high, (size, channels, 1, 1)).astype(np.float32)
+        values = rng.uniform(low, high, (count, channels, 1, 1)).astype(np.float32)
         return torch.from_numpy(values)
 
-    changed = pictures * drawn(0.8, 1.2, 1) * drawn(0.94, 1.06, 3) + drawn(-0.06, 0.06, 1)
+    changed = pictures * drawn(0.75, 1.25, 1) * drawn(0.93, 1.07, 3) + drawn(-0.06, 0.06, 1)
     if rng.random() < 0.3:  # one field of noise for all: drawing it is what takes time
         noise = rng.standard_normal(tuple(changed.shape[1:]), dtype=np.float32)
         changed = changed + drawn(0.0, 0.05, 1) * torch.from_numpy(noise)
-    return changed.clamp(0.0, 1.0)
+    return crops._replace(pictures=changed.clamp(0.0, 1.0))
 
 
 def _schedule(progress: float) -> float:
@@ -267,10 +225,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="train the frame classifier")
     parser.add_argument("run_dir", type=Path)
     parser.add_argument("--pool", type=Path, default=None, help="rendered clips of the world")
-    parser.add_argument("--start", type=Path, default=None, help="weights to go on from")
-    parser.add_argument("--lr", type=float, default=2e-3)
+    parser.add_argument("--lr", type=float, default=3e-3)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--steps", type=int, default=1200)
+    parser.add_argument("--steps", type=int, default=20000)
     parser.add_argument("--seconds", type=float, default=float("inf"))
     arguments = parser.parse_args()
     setup_logging()
@@ -279,7 +236,6 @@ def main() -> None:
         ClassifierTrainConfig(
             run_dir=arguments.run_dir,
             pool=arguments.pool,
-            start=arguments.start,
             lr=arguments.lr,
             seed=arguments.seed,
             steps=arguments.steps,

@@ -69,6 +69,8 @@ class Staged:
     """All of them must be seen, or the scene shows nothing of its topic."""
     figure_ids: tuple[int, ...]
     """Objects of people and of what belongs to them, for cutting them out."""
+    harm_ids: tuple[int, ...]
+    """Objects that make it harmful: the bare bodies, the weapon or the blood."""
 
 
 class _Floor(NamedTuple):
@@ -100,6 +102,7 @@ def stage(seed: int, topic: Topic, aspect: float, *, held_out: bool) -> Staged:
     sights, figures = _CASTS[topic](builder, floor, rng)
     if not len(base.primitives.shapes):
         props.add_clutter(builder, int(rng.integers(0, 7)), rng)
+    harm = sights[_HARM_SIGHTS[topic]].object_ids if topic in _HARM_SIGHTS else ()
     own = builder.build(base.environment, base.camera).primitives
     own = replace(own, object_ids=own.object_ids + first)
     return Staged(
@@ -110,6 +113,7 @@ def stage(seed: int, topic: Topic, aspect: float, *, held_out: bool) -> Staged:
             for sight in sights
         ),
         figure_ids=tuple(first + index for index in figures),
+        harm_ids=tuple(first + index for index in harm),
     )
 
 
@@ -323,6 +327,8 @@ def _joined(first: Primitives, second: Primitives) -> Primitives:
 
 
 _TOPICS: Sequence[Topic] = ("bare", "dressed", "weapon", "holding", "blood", "red")
+_HARM_SIGHTS: dict[Topic, int] = {"bare": 0, "weapon": 1, "blood": 0}
+"""Which sight of a harmful cast shows the harm."""
 _CASTS = {
     "bare": lambda builder, floor, rng: _people(builder, floor, rng, bare=True),
     "dressed": lambda builder, floor, rng: _people(builder, floor, rng, bare=False),

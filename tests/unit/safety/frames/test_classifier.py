@@ -7,8 +7,8 @@ from hanazora.safety.frames.network import LABELS, load_classifier
 
 
 def test_the_shipped_network_is_small():
-    assert WEIGHTS.stat().st_size <= 1_000_000
-    assert sum(value.numel() for value in load_classifier(WEIGHTS).parameters()) <= 500_000
+    assert WEIGHTS.stat().st_size <= 1_200_000
+    assert sum(value.numel() for value in load_classifier(WEIGHTS).parameters()) <= 600_000
 
 
 def test_every_label_has_a_category():

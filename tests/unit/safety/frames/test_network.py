@@ -12,9 +12,10 @@ from hanazora.safety.frames.network import (
     network_size,
     save_classifier,
     to_network,
+    worst_windows,
 )
 
-TINY = ClassifierConfig(channels=(4, 8, 8), depths=(1, 1, 1), hidden_size=8)
+TINY = ClassifierConfig(channels=(4, 8, 8, 8), dilations=(1, 2))
 
 
 def test_a_saved_network_gives_the_same_answers(tmp_path):
@@ -53,9 +54,33 @@ def test_sure_lies_above_the_border():
         ClassifierConfig(border=(1.0,) * 4, sure=(1.0,) * 4)
 
 
+def test_windows_are_odd():
+    with pytest.raises(ValueError, match="must be odd"):
+        ClassifierConfig(windows=(1, 2, 1, 1))
+
+
+def test_a_picture_has_the_logit_of_its_worst_window():
+    cells = torch.full((1, len(LABELS), 4, 5), -4.0)
+    cells[0, :, 1, 2] = 5.0
+    found = worst_windows(cells, (1, 3, 1, 3))[0]
+    assert found.tolist() == pytest.approx([5.0, -2.5, 5.0, -2.5])
+
+
+def test_a_small_thing_is_found_wherever_it_is():
+    torch.manual_seed(0)
+    network = FrameClassifier(TINY).eval()
+    empty, here, there = torch.full((3, 1, 3, 64, 96), 0.5)
+    here[..., 16:24, 16:24] = 1.0
+    there[..., 32:40, 64:72] = 1.0
+    cells = [network.cells(picture)[0] for picture in (empty, here, there)]
+    assert cells[0].shape == (len(LABELS), 8, 12)
+    changed = [(one - cells[0]).abs().sum(dim=0).argmax().item() for one in cells[1:]]
+    assert changed[0] != changed[1]
+
+
 @pytest.mark.parametrize(
     ("size", "seen"),
-    [((192, 320), (128, 208)), ((320, 192), (208, 128)), ((256, 256), (160, 160))],
+    [((192, 320), (160, 256)), ((320, 192), (256, 160)), ((256, 256), (208, 208))],
 )
 def test_every_form_is_seen_at_about_one_area(size, seen):
     assert network_size(*size) == seen
@@ -71,6 +96,6 @@ def test_odd_sizes_are_seen_too():
 
 
 def test_colours_keep_their_order():
-    frame = np.zeros((1, 128, 208, 3), np.uint8)
+    frame = np.zeros((1, 160, 256, 3), np.uint8)
     frame[..., 0] = 255
     assert to_network(torch.from_numpy(frame)).mean(dim=(0, 2, 3)).tolist() == [1.0, 0.0, 0.0]

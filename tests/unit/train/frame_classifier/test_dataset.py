@@ -22,7 +22,20 @@ def test_a_split_has_every_family_with_its_label(monkeypatch, tmp_path):
     save_sets([one], tmp_path / "kept")
     (again,) = load_sets(tmp_path / "kept")
     assert np.array_equal(again.pictures, one.pictures)
+    assert np.array_equal(again.marks, one.marks)
     assert again.families == one.families
+
+
+def test_marks_lie_on_the_figures_that_are_harmful(monkeypatch):
+    monkeypatch.setattr(dataset, "SHAPES", ((48, 72, 1.0),))
+    none = {name: 0 for name in Counts.__dataclass_fields__}
+    (one,) = make_split("train", Counts(**{**none, "bare": 4, "dressed": 2, "texture": 1}))
+    bit = 1 << LABELS.index("nudity")
+    for family, marks in zip(one.families, one.marks, strict=True):
+        figures, bare = marks >> dataset.FIGURE > 0, marks & bit > 0
+        assert bare.any() == (family == "bare")
+        assert figures.any() == (family in ("bare", "dressed"))
+        assert (figures | ~bare).all()
 
 
 def test_training_and_calibration_take_different_clips(tmp_path):

@@ -43,3 +43,10 @@ def test_figures_are_told_from_the_place():
         own = set(staged.figure_ids)
         assert own
         assert own <= set(staged.scene.primitives.object_ids.tolist())
+
+
+def test_the_harm_is_one_of_the_figures_or_nothing():
+    for topic in TOPICS:
+        staged = stage(2, topic, 1.5, held_out=False)
+        assert set(staged.harm_ids) <= set(staged.figure_ids)
+        assert bool(staged.harm_ids) == (topic in ("bare", "weapon", "blood"))
