@@ -1,9 +1,10 @@
 """Train the classifier over words and sets of terms on the development half of the corpus.
 
-Captions of the procedural world are among its harmless texts. The threshold is chosen out of fold: each quarter of the development half is judged by weights of
-the other three, and the border lies where at most --twins of its harmless twins and --plain of its
-other harmless texts would be refused. The held-out half and the fresh cases are never read. After a
-change of terms, run it again:
+Captions of the procedural world are among its harmless texts. The threshold is chosen out of fold:
+each quarter of the development half is judged by weights of the other three, and the border lies
+where at most --twins of its harmless twins and --plain of its other harmless texts would be
+refused. The held-out half and the fresh cases are never read. After a change of terms, run it
+again:
 
     python benchmarks/train_prompt_words.py
 
