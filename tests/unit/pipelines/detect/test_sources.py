@@ -5,6 +5,7 @@ from hanazora.core.errors import UserError
 from hanazora.media.encode import write_video
 from hanazora.pipelines.detect.looking import Looked
 from hanazora.pipelines.detect.sources import (
+    FALSE_MATCH_RATE,
     Tools,
     from_classifier,
     from_fingerprint,
@@ -46,7 +47,7 @@ def test_a_fingerprint_leads_to_the_ledger(ledger, tools, clip):
     ledger.add(Entry("urn:1", b"", 7, fingerprint(frames, 8.0), "p"))
     found = from_fingerprint(looked_at(frames), tools)
     assert found.state == "found" and found.facts["manifests"] == ["urn:1"]
-    assert found.p_value == pytest.approx(3e-4)
+    assert found.p_value == pytest.approx(FALSE_MATCH_RATE)
 
 
 def test_a_mark_leads_to_the_ledger(ledger, tools):
