@@ -43,4 +43,5 @@ def _reduced(frames: Frames, factor: int) -> UInt8[np.ndarray, "t h2 w2 3"]:
     squares = frames[:, :height, :width].reshape(
         len(frames), height // factor, factor, width // factor, factor, 3
     )
-    return squares.mean(axis=(2, 4)).round().astype(np.uint8)
+    reduced: Frames = squares.mean(axis=(2, 4)).round().astype(np.uint8)
+    return reduced
