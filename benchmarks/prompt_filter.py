@@ -3,9 +3,9 @@
     python benchmarks/prompt_filter.py [--half held-out|fresh] [--no-meaning] [--disguised 200]
 
 Prints the table of docs/concepts/safety.md. One core; the first judgement, which reads the lists,
-is not timed. `--half fresh` measures the cases that were written before and after rules were made
-and never used for them. The held-out half, judged as this machine judges, becomes the prompt
-section of the safety report that `hanazora access promote` reads.
+is not timed. `--half fresh` and `fresh-after` measure cases that lie apart from the corpus, written
+before and after its lists were last widened. The held-out half, judged as this machine judges,
+becomes the prompt section of the safety report that `hanazora access promote` reads.
 """
 
 import argparse
@@ -27,8 +27,11 @@ from hanazora.safety.text.semantic import PROTOTYPES, semantic_state
 
 ROOT = Path(__file__).resolve().parents[1]
 CORPUS = ROOT / "tests" / "corpus" / "prompts.jsonl"
-FRESH = sorted((ROOT / "tests" / "corpus").glob("prompts_fresh*.jsonl"))
-"""Cases that no rule was made on; those of each file are of one day."""
+FRESH = {
+    "fresh": CORPUS.with_name("prompts_fresh.jsonl"),
+    "fresh-after": CORPUS.with_name("prompts_fresh_after.jsonl"),
+}
+"""Cases apart: written before the lists were last widened, and after."""
 
 BARS = {
     ("block", "all"): (">=", 0.95),
@@ -86,15 +89,15 @@ def count_cases(cases: list[Case]) -> None:
 
 def chosen_cases(half: str) -> list[Case]:
     """Return the cases of a half of the corpus, or those that rules were never made on."""
-    if half == "fresh":
-        return [case for path in FRESH for case in read_cases(path)]
+    if half in FRESH:
+        return read_cases(FRESH[half])
     return [each for each in read_cases(CORPUS) if half in ("all", each.half)]
 
 
 def arguments_of() -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
-    halves = ("development", "held-out", "fresh", "all")
+    halves = ("development", "held-out", *FRESH, "all")
     parser.add_argument("--half", default="held-out", choices=halves)
     parser.add_argument("--no-meaning", action="store_true")
     parser.add_argument("--disguised", type=int, default=200)
