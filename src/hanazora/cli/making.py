@@ -10,7 +10,7 @@ from hanazora.cli.options.folding import folded
 from hanazora.cli.options.making import MachineOptions, PictureOptions
 from hanazora.cli.runs.produce import make
 from hanazora.pipelines.request import GenerateRequest
-from hanazora.pipelines.way_out import require_output_path
+from hanazora.pipelines.way_out import admit, require_output_path
 
 if TYPE_CHECKING:
     from hanazora.pipelines.verbs.tasks import Task
@@ -44,6 +44,9 @@ def make_or_plan(build: Callable[[], "Task"], making: PictureOptions) -> None:
     if making.output is not None and not making.plan_only:
         require_output_path(making.output, making.suffixes)
     task = build()
+    if not making.plan_only:
+        # A refused prompt is refused before anything is said about it, or loaded for it.
+        admit(task.request)
     if making.is_expanding:
         from hanazora.cli.expand import told_request
 

@@ -24,3 +24,13 @@ def test_a_function_that_says_what_to_make_becomes_a_command(capsys):
 def test_a_file_is_named_after_its_prompt():
     assert file_name("A red truck, drives on and on and on") == "a-red-truck-drives-on-and.mp4"
     assert file_name("?", ".png") == "video.png"
+
+
+def test_a_refused_prompt_is_not_told_and_loads_nothing(model, capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert run(["generate", "a naked woman having explicit sex", "--device", "cpu"]) == 2
+    printed = capsys.readouterr()
+    assert "refused by prompt_filter" in printed.err
+    assert printed.out == ""
+    assert model.loaded == []
+    assert list(tmp_path.iterdir()) == []

@@ -33,13 +33,17 @@ def make_all(prompts: Path, defaults: Mapping[str, object], making: VideoOptions
     from hanazora.pipelines.generate import load
     from hanazora.pipelines.preflight.estimate import require_fit
     from hanazora.pipelines.produce import produce
-    from hanazora.pipelines.way_out import require_output_path
+    from hanazora.pipelines.verbs.telling import told
+    from hanazora.pipelines.way_out import admit, require_output_path
 
     tune_allocator()
     where = making.pick_device()
     pipeline = load(making.model, device=making.device, dtype=making.dtype)
 
     def make(request: GenerateRequest, path: Path) -> Made:
+        if making.is_expanding:
+            admit(request)
+            request = told(request)
         require_output_path(path)
         require_fit(request, making.model_dir, where, path)
         with TerminalProgress() as progress:

@@ -33,6 +33,16 @@ def test_many_prompts_load_the_model_once(model, capsys):
     assert "2 of 3 made" in capsys.readouterr().out
 
 
+def test_a_line_is_told_to_the_model_as_a_single_prompt_is(model):
+    Path("p.txt").write_text("Snow\n")
+    arguments = "generate --prompts p.txt --size 48x32 --num-frames 2 --device cpu"
+    assert run(arguments.split()) == 0
+    assert run([*arguments.split(), "--no-expand"]) == 0
+    told, plain = model.requests
+    assert "while it snows" in told.expanded_prompt
+    assert plain.expanded_prompt == ""
+
+
 def test_a_crash_in_one_line_costs_no_other(model):
     def crash(step):
         if len(model.requests) == 1:
