@@ -28,9 +28,9 @@ from hanazora.pipelines.request import GenerateRequest
 from hanazora.pipelines.result import GenerateResult
 from hanazora.pipelines.rollout import SamplerConfig, StepEvent, join_prompts
 from hanazora.pipelines.runs.run_directory import RunDirectory
+from hanazora.pipelines.runs.streaming import FinishedChunk, decode_as_finished
 from hanazora.pipelines.sidecar import ModelInfo
 from hanazora.pipelines.steadying import Stills
-from hanazora.pipelines.streaming import FinishedChunk, decode_as_finished
 from hanazora.pipelines.verbs.methods import VerbMethods
 from hanazora.pipelines.verbs.planning import plan_request
 from hanazora.pipelines.verbs.sources import load_source

@@ -23,7 +23,7 @@ from hanazora.pipelines.progress import Progress, SilentProgress
 from hanazora.pipelines.request import GenerateRequest
 from hanazora.pipelines.result import keep_latents
 from hanazora.pipelines.runs.run_directory import RunDirectory, RunRecord, run_path
-from hanazora.pipelines.streaming import FinishedChunk
+from hanazora.pipelines.runs.streaming import FinishedChunk
 from hanazora.pipelines.way_out import Published, RefusedError, Watcher, publish, publish_picture
 
 STREAM_SUFFIX = ".stream.mp4"

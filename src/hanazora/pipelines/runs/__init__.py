@@ -1,1 +1,1 @@
-"""Runs on disk: what a video that is not finished has kept, and many videos from one file."""
+"""Runs: what an unfinished video has kept, its frames as they are ready, many videos from a file."""

@@ -9,7 +9,7 @@ from hanazora.parallel.device import pick_device
 from hanazora.pipelines.decoding import LatentDecoder
 from hanazora.pipelines.model_directory import Model
 from hanazora.pipelines.plan import Geometry, Part, Plan, Run, lay_out
-from hanazora.pipelines.streaming import FinishedChunk, decode_as_finished
+from hanazora.pipelines.runs.streaming import FinishedChunk, decode_as_finished
 
 
 def _plan(*parts: Part, order: tuple[int, ...] | None = None) -> Plan:
