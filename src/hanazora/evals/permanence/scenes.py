@@ -6,7 +6,7 @@ second without it, two seconds in which it comes back. The air is clear, the cam
 nothing else moves in between, so that the second without it can be held for any time.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
@@ -45,7 +45,7 @@ _MIN_SHARE = 0.01
 _BESIDE = 0.22
 """How far beside the middle a thing stands from which the camera turns, in picture widths."""
 _OTHER = {"left": "right", "right": "left"}
-_CAPTION_TRIES = 400
+_CAPTION_TRIES = 4000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -145,14 +145,15 @@ def tell_absence(absence: Absence) -> Told:
         camera = CameraSpec(move=f"pan_{absence.side}")
         told, asked = replace(spec, camera=camera, subjects=(main,)), "camera"
     return Told(
-        away=_caption(told, "tiny", lambda said: not said.says("kind")),
-        back=_caption(told, "medium", lambda said: said.says("kind") and said.says(asked)),
+        away=_caption(told, ["tiny"], lambda said: not said.says("kind")),
+        back=_caption(told, ["medium"], lambda said: said.says("kind") and said.says(asked)),
     )
 
 
-def _caption(spec: SceneSpec, length: str, fits: Callable[[Caption], bool]) -> str:
-    """Return the first caption of a scene that fits and names no colour."""
+def _caption(spec: SceneSpec, lengths: Sequence[str], fits: Callable[[Caption], bool]) -> str:
+    """Return the first caption of a scene that fits and names no colour; lengths take turns."""
     for attempt in range(_CAPTION_TRIES):
+        length = lengths[attempt % len(lengths)]
         caption = write_caption(spec, spec.seed + attempt, length, split="seen")
         words = set(caption.text.lower().replace(".", " ").replace(",", " ").split())
         # Not even of the place: a green park would be a hint.
@@ -172,7 +173,9 @@ class Passage:
     def prompt(self) -> str:
         """What the model is told: who passes what, and no colour."""
         return _caption(
-            self.spec, "medium", lambda said: said.says("kind", 0) and said.says("action", 0)
+            self.spec,
+            ("short", "medium"),
+            lambda said: said.says("kind", 0) and said.says("action", 0),
         )
 
 
