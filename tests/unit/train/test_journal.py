@@ -25,4 +25,5 @@ def test_only_the_first_rank_writes(tiny_run: TrainConfig, tmp_path: Path) -> No
 
 
 def test_time_left_is_said_as_people_say_it() -> None:
-    assert [time_left(s) for s in (0.4, 99.0, 750.0, 12_600.0)] == ["0 s", "99 s", "12 min", "3.5 h"]
+    said = [time_left(seconds) for seconds in (0.4, 99.0, 750.0, 12_600.0)]
+    assert said == ["0 s", "99 s", "12 min", "3.5 h"]
