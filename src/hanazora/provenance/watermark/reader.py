@@ -71,10 +71,12 @@ def read_mark(
     if not len(frames) or not keys:
         raise ValueError(f"{len(frames)} frames and {len(keys)} keys; at least 1 of each is needed")
     readings: list[MarkReading] = []
-    for piece in _pieces(frames, fps):
-        views = views_of(piece)
-        reading = _read(views, keys, known_ids, cropped=cropped and not readings)
-        readings.append(_paid(reading, len(readings) + 1))
+    pieces = _pieces(frames, fps)
+    for number, piece in enumerate(pieces, start=1):
+        reading = _read(views_of(piece), keys, known_ids, cropped=cropped and number == 1)
+        # A short video is read once and owes nothing for windows.
+        cost = window_cost(number) if len(pieces) > 1 else 1
+        readings.append(_paid(reading, cost))
         if readings[-1].found:
             break
     return min(readings, key=lambda reading: reading.p_value)
@@ -128,9 +130,9 @@ def _nearest_known(soft: np.ndarray, known_ids: Sequence[int]) -> tuple[int, flo
     return int(known_ids[best]), float(scores[best])
 
 
-def _paid(reading: MarkReading, window: int) -> MarkReading:
-    chance = min(reading.p_value * window_cost(window), 1.0)
-    blind = min(reading.blind_p_value * window_cost(window), 1.0)
+def _paid(reading: MarkReading, cost: int) -> MarkReading:
+    chance = min(reading.p_value * cost, 1.0)
+    blind = min(reading.blind_p_value * cost, 1.0)
     is_found = chance <= MAX_P
     mark_id = reading.mark_id if is_found else None
     return reading._replace(p_value=chance, blind_p_value=blind, found=is_found, mark_id=mark_id)
