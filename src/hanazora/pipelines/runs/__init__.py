@@ -1,1 +1,1 @@
-"""Runs: what an unfinished video has kept, its frames as they are ready, many videos from a file."""
+"""Runs: what an unfinished video has kept, its frames when ready, many videos from a file."""
