@@ -113,6 +113,8 @@ def require_fit(request: GenerateRequest, model_dir: Path, device: Device, place
 
 def gigabytes(num_bytes: int) -> str:
     """Return a size as people read it."""
+    if num_bytes < 1e8:
+        return f"{num_bytes / 1e6:.0f} MB"
     return f"{num_bytes / 1e9:.2f} GB" if num_bytes < 1e9 else f"{num_bytes / 1e9:.1f} GB"
 
 

@@ -82,6 +82,7 @@ def test_the_nearest_duration_that_fits_is_named(
 
 def test_sizes_are_written_as_people_read_them() -> None:
     assert (gigabytes(400_000_000), gigabytes(12_340_000_000)) == ("0.40 GB", "12.3 GB")
+    assert gigabytes(2_100_000) == "2 MB"
 
 
 def test_a_larger_dtype_needs_more() -> None:
