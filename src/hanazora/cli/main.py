@@ -10,18 +10,18 @@ from types import FrameType
 
 import typer
 
-from hanazora.cli.access import access_app
-from hanazora.cli.audit import audit_app
 from hanazora.cli.detect import detect
 from hanazora.cli.drift import drift
 from hanazora.cli.evaluate import eval_app
 from hanazora.cli.expand import expand
 from hanazora.cli.generate import generate
 from hanazora.cli.keys import keys_app
+from hanazora.cli.oversight.access import access_app
+from hanazora.cli.oversight.audit import audit_app
+from hanazora.cli.oversight.redteam import redteam_app
+from hanazora.cli.oversight.review import appeal, report, review_app
 from hanazora.cli.permanence import permanence
 from hanazora.cli.policy import policy_app
-from hanazora.cli.redteam import redteam_app
-from hanazora.cli.review import appeal, report, review_app
 from hanazora.cli.runs.doctor import doctor
 from hanazora.cli.runs.estimate import estimate
 from hanazora.cli.runs.resume import decode, resume
