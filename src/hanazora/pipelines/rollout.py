@@ -109,7 +109,7 @@ class Rollout:
         use_cache: False computes everything that is looked at again at every step (slow; the
             reference for tests).
         on_step: told about every denoising step.
-        stills: holds the neighbours of a chunk still, where the sampler wants it steadied.
+        stills: holds given neighbours of a chunk still, where the sampler wants it steadied.
     """
 
     transformer: VideoTransformer
@@ -218,10 +218,17 @@ class Rollout:
         if self.sampler.steadiness == 0 or self.plan.init_source is not None:
             return Neighbours()
         before, after = self._latents.get(index - 1), self._latents.get(index + 1)
-        return Neighbours(
+        beside = Neighbours(
             before[:, -1].float() if before is not None and self.plan.flows(index - 1) else None,
             after[:, 0].float() if after is not None and self.plan.flows(index) else None,
         )
+        if self.stills is None:
+            return beside
+        if beside.before is not None and self.plan.chunks[index - 1].given is not None:
+            beside = beside._replace(before=self.stills.last(beside.before))
+        if beside.after is not None and self.plan.chunks[index + 1].given is not None:
+            beside = beside._replace(after=self.stills.first(beside.after))
+        return beside
 
     def _steadied(
         self, latents: Tensor, velocity: Tensor, sigma: float, neighbours: Neighbours
@@ -230,7 +237,7 @@ class Rollout:
         if neighbours.before is None and neighbours.after is None:
             return velocity
         estimate = predicted_latents(latents, velocity, torch.tensor(sigma))
-        steadied = steady(estimate, neighbours, self.sampler.steadiness, self.stills)
+        steadied = steady(estimate, neighbours, self.sampler.steadiness)
         return (latents - steadied) / sigma
 
     def _look(self, index: int) -> View:

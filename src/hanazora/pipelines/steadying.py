@@ -8,8 +8,9 @@ difference with energy e the share `max(0, 1 - t / e)` is kept, where t is what 
 by. It is the motion-adaptive filter of video denoising, inside the sampler: in still cells the
 neighbour comes through, and what truly changes has far more energy than t and is left alone.
 
-A latent frame holds four pictures, so its neighbour is first *held still*: all four become the one
-next to the frame that is made. Without that, the motion of the neighbour would happen twice.
+A latent frame holds four pictures, so a given neighbour is first *held still*: all four become the
+one next to the frame that is made. Without that, the motion of the neighbour would happen twice.
+What was made is not held again: over a minute the small errors of holding would add up.
 """
 
 from typing import NamedTuple
@@ -77,7 +78,6 @@ def steady(
     estimate: Float[Tensor, "z lt lh lw"],
     neighbours: Neighbours,
     threshold: float,
-    stills: Stills | None = None,
 ) -> Float[Tensor, "z lt lh lw"]:
     """Draw an estimate of clean latents towards what stands beside it.
 
@@ -85,7 +85,6 @@ def steady(
         estimate: one chunk.
         neighbours: what stands beside it; without any, nothing changes.
         threshold: mean square of a difference that the network's own error explains.
-        stills: holds neighbours still; None takes them as they are.
 
     Returns:
         The chunk, each frame drawn towards the one next to it on the side that is known. Where
@@ -98,15 +97,12 @@ def steady(
     right = 0 if after is None else count if before is None else count // 2
     for place in range(left):
         assert before is not None
-        before = before if stills is None else stills.last(before)
         frames[place] = before = _draw(frames[place], [before], threshold)
     for place in reversed(range(count - right, count)):
         assert after is not None
-        after = after if stills is None else stills.first(after)
         frames[place] = after = _draw(frames[place], [after], threshold)
     if before is not None and after is not None and left + right < count:
-        sides = [before, after] if stills is None else [stills.last(before), stills.first(after)]
-        frames[left] = _draw(frames[left], sides, threshold)
+        frames[left] = _draw(frames[left], [before, after], threshold)
     return torch.stack(frames, dim=1)
 
 
