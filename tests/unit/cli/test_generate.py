@@ -47,6 +47,14 @@ def test_the_sidecar_makes_the_same_file_again(model, tmp_path):
     assert (tmp_path / "a.json").read_text() == (tmp_path / "b.json").read_text()
 
 
+def test_the_sidecar_of_a_picture_makes_the_same_picture(model, tmp_path, capsys):
+    assert run("picture x --size 48x32 --device cpu -o a.png".split()) == 0
+    assert run("generate --from a.json --device cpu -o b.png".split()) == 0
+    assert (tmp_path / "a.png").read_bytes() == (tmp_path / "b.png").read_bytes()
+    assert run("generate --from a.json -o c.mp4".split()) == 2
+    assert "must end in .png" in capsys.readouterr().err
+
+
 def test_a_sidecar_takes_another_seed_but_no_other_size(model, capsys):
     assert run("generate x --size 48x32 --num-frames 2 -o a.mp4".split()) == 0
     assert run("generate --from a.json --seed 4 -o b.mp4".split()) == 0
