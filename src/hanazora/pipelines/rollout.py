@@ -47,9 +47,9 @@ class SamplerConfig:
     context_sigma: float = 0.0
     """Noise put on chunks that were made before they are looked at; a little stops slow drift."""
     steadiness: float = 0.0
-    """Mean square by which a latent cell may differ from its neighbour in time and still count as
-    an error of the network, which is then left out (`pipelines.steadying`); 0 leaves nothing out.
-    Channels have variance 1 on average."""
+    """Mean square by which a latent cell may differ from the given frame beside its chunk and still
+    count as an error of the network, which is then left out (`pipelines.steadying`); 0 leaves
+    nothing out. Channels have variance 1 on average."""
     max_context_chunks: int | None = None
     """Stands in the files of older models; `memory` took its place, so it must be none."""
     memory: MemoryConfig = MemoryConfig()
@@ -214,21 +214,22 @@ class Rollout:
         return SOLVERS[sampler.solver](velocity, start, sigmas)
 
     def _neighbours(self, index: int) -> Neighbours:
-        """Return what stands right beside a chunk; an edit follows its clip and nothing else."""
-        if self.sampler.steadiness == 0 or self.plan.init_source is not None:
+        """Return the given latent frames right beside a chunk, held still.
+
+        What is made beside made frames is left free: drawn to its neighbour chunk after chunk, a
+        long video would come to a stand. An edit follows its clip and nothing else.
+        """
+        plan = self.plan
+        if self.sampler.steadiness == 0 or plan.init_source is not None:
             return Neighbours()
-        before, after = self._latents.get(index - 1), self._latents.get(index + 1)
-        beside = Neighbours(
-            before[:, -1].float() if before is not None and self.plan.flows(index - 1) else None,
-            after[:, 0].float() if after is not None and self.plan.flows(index) else None,
-        )
-        if self.stills is None:
-            return beside
-        if beside.before is not None and self.plan.chunks[index - 1].given is not None:
-            beside = beside._replace(before=self.stills.last(beside.before))
-        if beside.after is not None and self.plan.chunks[index + 1].given is not None:
-            beside = beside._replace(after=self.stills.first(beside.after))
-        return beside
+        before = after = None
+        if index > 0 and plan.chunks[index - 1].given and plan.flows(index - 1):
+            before = self._latents[index - 1][:, -1].float()
+            before = before if self.stills is None else self.stills.last(before)
+        if plan.flows(index) and plan.chunks[index + 1].given:
+            after = self._latents[index + 1][:, 0].float()
+            after = after if self.stills is None else self.stills.first(after)
+        return Neighbours(before, after)
 
     def _steadied(
         self, latents: Tensor, velocity: Tensor, sigma: float, neighbours: Neighbours

@@ -10,7 +10,7 @@ neighbour comes through, and what truly changes has far more energy than t and i
 
 A latent frame holds four pictures, so a given neighbour is first *held still*: all four become the
 one next to the frame that is made. Without that, the motion of the neighbour would happen twice.
-What was made is not held again: over a minute the small errors of holding would add up.
+Only the chunk beside a given one is drawn: over a minute the picture would come to a stand.
 """
 
 from typing import NamedTuple
