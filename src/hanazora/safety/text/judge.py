@@ -46,12 +46,13 @@ class TextJudge:
         alone = {rule.sets[0] for rule in rules if len(rule.sets) == 1}
         strong = TermSets({name: sets[name] for name in sorted(alone)}).single_words
         self.wordlist = Wordlist(terms.words | self.names.words, strong, sets["ordinary"])
+        # A text is judged twice, as it stands and in clear; repairing it costs most of the time.
+        self._repaired = lru_cache(maxsize=4)(self._repair)
 
     def findings(self, text: str) -> list[Finding]:
         """Return everything that is found in a text, deduplicated, in the order of places."""
-        folded = fold(text)
+        folded, repaired = self._repaired(text)
         found = [*self._judge(folded, text), *judge_readability(folded)]
-        repaired = undisguise(folded, self.wordlist)
         if repaired is not None:
             found += _marked("disguised", self._judge(repaired, text))
         for reading in turned(folded):
@@ -64,7 +65,7 @@ class TextJudge:
 
         The characters of a decoded text share the length of its wrapping evenly.
         """
-        folded = fold(text)
+        folded, repaired = self._repaired(text)
         inner = max(decoded(text), key=lambda each: len(each.text), default=None)
         if inner is not None and 2 * len(inner.text) >= len(text.strip()):
             plain = fold(inner.text).text
@@ -73,7 +74,11 @@ class TextJudge:
             return Folded(plain, places)
         for reading in turned(folded):
             return reading
-        return undisguise(folded, self.wordlist) or folded
+        return repaired or folded
+
+    def _repair(self, text: str) -> tuple[Folded, Folded | None]:
+        folded = fold(text)
+        return folded, undisguise(folded, self.wordlist)
 
     def _judge(self, folded: Folded, original: str) -> list[Finding]:
         return [*self.rules.judge(folded), *self.names.judge(folded, original)]

@@ -66,9 +66,11 @@ def features(sentence: str, terms: TermSets) -> list[Feature]:
     ]
     hits = terms.find(tokens)
     named += [(f"s {hit.group}", _span(tokens, hit.first, hit.end)) for hit in hits]
-    for one in hits:
-        for two in hits:
-            if one.end <= two.first <= one.end + _WINDOW and one.group != two.group:
+    for index, one in enumerate(hits):
+        for two in hits[index + 1 :]:
+            if two.first > one.end + _WINDOW:  # hits come in the order of their places
+                break
+            if one.end <= two.first and one.group != two.group:
                 span = _span(tokens, one.first, two.end)
                 named.append((f"p {one.group} {two.group}", span))
     found: dict[int, Feature] = {}
