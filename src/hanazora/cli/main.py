@@ -22,6 +22,7 @@ from hanazora.cli.oversight.redteam import redteam_app
 from hanazora.cli.oversight.review import appeal, report, review_app
 from hanazora.cli.permanence import permanence
 from hanazora.cli.policy import policy_app
+from hanazora.cli.reconstruction import reconstruction
 from hanazora.cli.runs.doctor import doctor
 from hanazora.cli.runs.estimate import estimate
 from hanazora.cli.runs.resume import decode, resume
@@ -79,6 +80,7 @@ app.command("doctor")(doctor)
 app.add_typer(world_app, name="world")
 eval_app.command("permanence")(permanence)
 eval_app.command("drift")(drift)
+eval_app.command("reconstruction")(reconstruction)
 app.add_typer(eval_app, name="eval")
 app.add_typer(keys_app, name="keys")
 app.add_typer(access_app, name="access")
