@@ -28,7 +28,7 @@ from hanazora.safety.text.learned import NUM_PLACES, Feature, Model, features, w
 from hanazora.safety.text.terms import TermSets
 
 STEPS, FOLDS = 80, 4
-SCENES = 120
+SCENES = 300
 """Scenes of the world whose captions are among the harmless texts."""
 
 Example = tuple[list[Feature], str]
