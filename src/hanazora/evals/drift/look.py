@@ -86,12 +86,11 @@ def measure_drift(frames: Frames, fps: float, kind: str, reader: SceneReader) ->
     ends = frames[:edge], frames[-edge:]
     first, last = (look_at(part) for part in ends)
     seen, again = (find_subject(part, kind, reader) for part in ends)
-    both = seen is not None and again is not None
     span = max(min(round(MOTION_S * fps), len(frames) // 2), 2)
     steps = [max(mean_step(part), FLOOR_MOTION) for part in (frames[:span], frames[-span:])]
     return Drift(
-        subject_colour=delta_e(seen.colour, again.colour) if both else None,
-        subject_kept=None if seen is None else both and seen.name == again.name,
+        subject_colour=delta_e(seen.colour, again.colour) if seen and again else None,
+        subject_kept=None if seen is None else again is not None and seen.name == again.name,
         picture_colour=delta_e(first.colour, last.colour),
         contrast=last.contrast / max(first.contrast, 1e-6),
         sharpness=last.sharpness / max(first.sharpness, 1e-6),
