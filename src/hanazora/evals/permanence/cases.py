@@ -91,7 +91,9 @@ class Draws:
             return _read(file)
         compiled = None if self.count >= _WORTH_COMPILING else False
         drawn = draw(self.height, self.width, compiled=compiled)
-        drawing = drawn and Drawing(drawn.frames, drawn.facts.objects[thing].boxes)
+        drawing = None
+        if drawn is not None:
+            drawing = Drawing(drawn.frames, drawn.facts.objects[thing].boxes)
         if file:
             _write(file, drawing)
         return drawing

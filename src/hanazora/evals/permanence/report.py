@@ -20,14 +20,14 @@ Settings: TypeAlias = dict[str, str | int | float | bool | None]
 class Share(NamedTuple):
     """How many of how many."""
 
-    count: int
+    right: int
     total: int
 
     def __str__(self) -> str:
         if not self.total:
             return "-"
-        low, high = wilson(self.count, self.total)
-        return f"{self.count}/{self.total} [{100 * low:.0f}, {100 * high:.0f}]"
+        low, high = wilson(self.right, self.total)
+        return f"{self.right}/{self.total} [{100 * low:.0f}, {100 * high:.0f}]"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -148,9 +148,9 @@ def read_model(text: str) -> Model:
         data = json.loads(text)
         classes, border = tuple(map(str, data["classes"])), float(data["decides_at"])
         packed = zlib.decompress(base64.b64decode(data["weight"], validate=True))
-        weight = np.frombuffer(packed, np.int8).reshape(len(classes), NUM_PLACES)
+        levels = np.frombuffer(packed, np.int8).reshape(len(classes), NUM_PLACES)
         bias = np.array(data["bias"], np.float32)
-        weight = (weight * float(data["scale"])).astype(np.float32)
+        weight = (levels * float(data["scale"])).astype(np.float32)
     except (KeyError, TypeError, ValueError, zlib.error) as error:
         raise UserError("the learned weights cannot be used", str(error)) from error
     if bias.shape != (len(classes),) or not 0 < border < 1:

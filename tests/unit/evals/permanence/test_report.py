@@ -22,9 +22,9 @@ ROW = AbsenceRow(
 
 
 def test_presence_and_identity_stand_apart():
-    assert (ROW.gone.count, ROW.returns.count) == (2, 2)
-    assert (ROW.same.count, ROW.same.total) == (1, 2)
-    assert (ROW.kept.count, ROW.kept.total) == (1, 3)
+    assert (ROW.gone.right, ROW.returns.right) == (2, 2)
+    assert (ROW.same.right, ROW.same.total) == (1, 2)
+    assert (ROW.kept.right, ROW.kept.total) == (1, 3)
     # The first is right for one of the two other cases, the second for both.
     assert ROW.chance == 3 / 4
 
