@@ -28,7 +28,7 @@ LEFT_OUT = ("known-people", "sexual-minors", "likeness")
 
 SENTENCE = re.compile(r"[^.!?;\n]+")
 STEPS = 300
-DECIDES_AT = 0.66
+DECIDES_AT = 0.74
 """Probability of harm that becomes a score of 0.5; chosen on the development half."""
 
 
