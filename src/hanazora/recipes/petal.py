@@ -40,7 +40,7 @@ def petal_cpu() -> TrainConfig:
         # Half of the levels lie above .8: what a sentence decides is decided there. The wide spread
         # leaves some for the fine channels, which are decided below .3.
         timesteps=TimestepConfig(flow_shift=4.0, logit_std=1.4),
-        sampler=SamplerConfig(flow_shift=5.0),
+        sampler=SamplerConfig(num_inference_steps=8, flow_shift=5.0),
         transformer=VideoTransformerConfig(
             hidden_size=256, num_layers=8, num_heads=4, mlp_size=1024, rope_theta=1000.0
         ),
