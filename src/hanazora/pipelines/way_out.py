@@ -271,9 +271,7 @@ def _publish(
     )
 
 
-def _judge_given(
-    request: GenerateRequest, files: Sequence[Path], terms: Terms, gate: Gate
-) -> None:
+def _judge_given(request: GenerateRequest, files: Sequence[Path], terms: Terms, gate: Gate) -> None:
     """Judge what a request says, and the files it is made from."""
     _judge_texts(request, terms, gate)
     if files and not gate.is_off("upload_check"):
