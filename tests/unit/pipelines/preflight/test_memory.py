@@ -84,7 +84,7 @@ def test_full_attention_pays_for_all_frames_at_once(tiny_model: Model, tmp_path:
     save_model(
         replace(tiny_model, transformer=type(tiny_model.transformer)(config)), tmp_path / "full"
     )
-    request = replace(REQUEST, width=640, height=384, num_frames=161)
+    request = replace(REQUEST, width=640, height=384, num_frames=321)
     causal, full = (_parts(request, tmp_path / name) for name in ("causal", "full"))
     assert full["activations"] > 2 * causal["activations"]
     assert full["context"] == 0 < causal["context"]
