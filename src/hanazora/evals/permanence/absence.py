@@ -63,12 +63,26 @@ def plan_absence(geometry: Geometry, size: tuple[int, int], seconds: int) -> Pla
         size: height and width in pixels.
         seconds: of absence.
     """
-    height, width = size
     runs = (
         Run(GIVEN_LATENTS, 0, Given(source=0)),
         Run(LATENTS_PER_S * seconds, 0),
         Run(RETURN_LATENTS, 1),
     )
+    return plan_story(geometry, size, runs, ("away", "back"))
+
+
+def plan_story(
+    geometry: Geometry, size: tuple[int, int], runs: tuple[Run, ...], prompts: tuple[str, ...]
+) -> Plan:
+    """Plan one scene of a given beginning and what is made after it.
+
+    Args:
+        geometry: of the model.
+        size: height and width in pixels.
+        runs: latent frames in order of time, the given ones first.
+        prompts: names of the words that the runs count to.
+    """
+    height, width = size
     total = sum(run.num_frames for run in runs)
     segments, chunks = lay_out([Part(runs, (total - 1) * TIME_STRIDE + 1)], geometry)
     rows, columns = geometry.latent_size(height, width)
@@ -79,7 +93,7 @@ def plan_absence(geometry: Geometry, size: tuple[int, int], seconds: int) -> Pla
         fps=float(FPS),
         latent_height=rows,
         latent_width=columns,
-        prompts=("away", "back"),
+        prompts=prompts,
         segments=segments,
         chunks=chunks,
         order=tuple(i for i, chunk in enumerate(chunks) if chunk.given is None),

@@ -14,14 +14,13 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from hanazora.core.shapes import TIME_STRIDE
 from hanazora.evals.fidelity import Video
-from hanazora.evals.permanence.absence import embed
+from hanazora.evals.permanence.absence import embed, plan_story
 from hanazora.evals.permanence.cases import Case
-from hanazora.evals.permanence.scenes import COVERED_FRAME, FPS, GIVEN_FRAMES
+from hanazora.evals.permanence.scenes import COVERED_FRAME, GIVEN_FRAMES
 from hanazora.evals.references import as_video
 from hanazora.pipelines.generate import TextToVideo
-from hanazora.pipelines.plan import Geometry, Given, Part, Plan, Run, latent_frames, lay_out
+from hanazora.pipelines.plan import Geometry, Given, Plan, Run, latent_frames
 from hanazora.pipelines.rollout import Rollout, SamplerConfig
 
 MIN_LIKENESS = 0.8
@@ -54,24 +53,10 @@ def plan_passage(geometry: Geometry, size: tuple[int, int]) -> Plan:
         geometry: of the model.
         size: height and width in pixels.
     """
-    height, width = size
     given = latent_frames(COVERED_FRAME + 1)
     total = latent_frames(GIVEN_FRAMES)
     runs = (Run(given, 0, Given(source=0)), Run(total - given, 0))
-    segments, chunks = lay_out([Part(runs, (total - 1) * TIME_STRIDE + 1)], geometry)
-    rows, columns = geometry.latent_size(height, width)
-    return Plan(
-        verb="extend",
-        width=width,
-        height=height,
-        fps=float(FPS),
-        latent_height=rows,
-        latent_width=columns,
-        prompts=("passage",),
-        segments=segments,
-        chunks=chunks,
-        order=tuple(i for i, chunk in enumerate(chunks) if chunk.given is None),
-    )
+    return plan_story(geometry, size, runs, ("passage",))
 
 
 @torch.inference_mode()
