@@ -52,6 +52,9 @@ class LatentPool:
             PoolEntry(offset, LatentShape(*shape), texts)
             for (offset, *shape), texts in zip(index["clips"], captions, strict=True)
         ]
+        lengths = np.array([entry.shape.frames for entry in self.entries])
+        self.pictures: list[int] = np.flatnonzero(lengths == 1).tolist()
+        self.videos: list[int] = np.flatnonzero(lengths > 1).tolist()
         self._values = np.memmap(directory / "latents.bin", dtype=np.int16, mode="r")
         labels = directory / LABELS_NAME
         self._labels = np.memmap(labels, dtype=np.uint8, mode="r") if labels.is_file() else None

@@ -4,7 +4,7 @@ A batch is a pure function of (pool, config, step): a resumed run draws the same
 orders, noise levels and noise, so there is no loader state to save.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -45,6 +45,9 @@ class PackingConfig:
     """Tokens per packed sequence."""
     text_dropout: float = 0.1
     """Share of documents trained without their prompt, for guidance."""
+    video_share: float | None = None
+    """Share of documents that are drawn from clips longer than one latent frame; None draws every
+    clip of the pool alike. Pictures teach what things look like, videos how they move."""
     shorten: float = 0.3
     """Share of clips cut to a random whole number of chunks."""
     first_chunk_weight: float = 1.5
@@ -55,6 +58,8 @@ class PackingConfig:
     def __post_init__(self) -> None:
         if self.object_weight <= 0:
             raise ValueError(f"object_weight is {self.object_weight}; it must be above 0")
+        if self.video_share is not None and not 0 <= self.video_share <= 1:
+            raise ValueError(f"video_share is {self.video_share}; it must lie in 0..1")
         if self.num_tokens < 16:
             raise ValueError(
                 f"num_tokens is {self.num_tokens}; a packed sequence needs at least 16"
@@ -161,7 +166,11 @@ class Packer:
         def below(bound: int) -> int:
             return int(torch.randint(bound, (), generator=generator))
 
-        clip = below(len(self.pool))
+        clips: Sequence[int] = range(len(self.pool))
+        if self.config.video_share is not None:
+            is_video = uniform() < self.config.video_share
+            clips = (self.pool.videos if is_video else self.pool.pictures) or clips
+        clip = clips[below(len(clips))]
         entry = self.pool.entries[clip]
         chunks = split_chunks(entry.shape.frames, self.chunk_frames)
         if uniform() < self.config.shorten:

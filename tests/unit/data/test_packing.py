@@ -99,6 +99,28 @@ def test_tokens_that_show_a_thing_count_more(packer: Packer, tmp_path: Path) -> 
     assert packer.batch(0).weight.tolist() == [1, 1, 1, 1, 1, 4] * 2 + [0] * 4
 
 
+@pytest.mark.parametrize(("video_share", "is_video"), [(0.0, False), (1.0, True)])
+def test_the_share_of_videos_is_chosen(
+    packer: Packer, video_share: float, is_video: bool
+) -> None:
+    config = replace(packer.config, video_share=video_share, shorten=0.0)
+    packer = replace(packer, config=config)
+    for step in range(5):
+        batch = packer.batch(step)
+        moments = batch.layout.positions[: batch.num_useful, 0]
+        moves = [
+            len(moments[group.first_token :][: group.num_tokens].unique()) > 1
+            for group in batch.layout.groups
+            if group.first_token < batch.num_useful
+        ]
+        assert moves == [is_video] * len(moves)
+
+
+def test_a_share_that_is_none_is_an_error() -> None:
+    with pytest.raises(ValueError, match="video_share is 1.5"):
+        PackingConfig(video_share=1.5)
+
+
 def test_a_clip_longer_than_the_sequence_is_an_error(packer: Packer) -> None:
     tight = Packer(
         pool=packer.pool,
