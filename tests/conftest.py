@@ -1,10 +1,13 @@
 """Shared fixtures: one seed, few threads, and a tiny clip made by code."""
 
 import os
+import struct
 import subprocess
 import sys
+from fractions import Fraction
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 import torch
@@ -45,6 +48,38 @@ def clip():
         return np.stack([red, green, blue], axis=-1).astype(np.uint8)
 
     return make
+
+
+@pytest.fixture
+def write_clip(clip):
+    """Return a function that writes a real file of somebody's own, with its caption beside it.
+
+    The times of the frames are in seconds; `quarters` turns it as a phone does, in its header.
+    """
+
+    def write(path, times, caption="a drifting pattern", *, size=(96, 64), pixels="yuv420p",
+              quarters=0):  # fmt: skip
+        with av.open(str(path), "w") as container:
+            stream = container.add_stream("libx264", rate=25, options={"crf": "12"})
+            stream.width, stream.height, stream.pix_fmt = *size, pixels
+            stream.codec_context.time_base = Fraction(1, 1000)
+            for picture, seconds in zip(clip(len(times), size[1], size[0]), times, strict=True):
+                frame = av.VideoFrame.from_ndarray(picture, format="rgb24").reformat(format=pixels)
+                frame.pts, frame.time_base = round(seconds * 1000), Fraction(1, 1000)
+                container.mux(stream.encode(frame))
+            container.mux(stream.encode(None))
+        if quarters:
+            data = bytearray(path.read_bytes())
+            place = data.index(b"tkhd") + 4 + 40  # ISO/IEC 14496-12, 8.3.2: its matrix
+            a, b, c, d = {1: (0, 1, -1, 0), 2: (-1, 0, 0, -1)}[quarters]
+            matrix = (a << 16, b << 16, 0, c << 16, d << 16, 0, 0, 0, 1 << 30)
+            struct.pack_into(">9i", data, place, *matrix)
+            path.write_bytes(data)
+        if caption is not None:
+            path.with_suffix(".txt").write_text(caption, encoding="utf-8")
+        return path
+
+    return write
 
 
 @pytest.fixture

@@ -16,8 +16,8 @@ import numpy as np
 
 from hanazora.core.errors import UserError
 from hanazora.media.decode import decoded_frames, upright
-from hanazora.media.frames import Frames, Picture
-from hanazora.media.limits import MAX_INPUT_SECONDS, check_input_size
+from hanazora.media.frames import ClipInfo, Frames, Picture
+from hanazora.media.limits import INPUT_LIMITS, InputLimits, check_input_size
 from hanazora.media.probe import unreadable
 
 MAX_CLIP_BYTES = 4 << 30
@@ -25,15 +25,6 @@ MAX_CLIP_BYTES = 4 << 30
 
 _HDR_TRANSFERS = {16: "PQ", 18: "HLG"}  # ITU-T H.273 table 3
 _JITTER = 0.25  # of a frame: a clip that strays no further from an even pace has a constant rate
-
-
-class ClipInfo(NamedTuple):
-    """What reading a clip gives: upright size, constant rate, number of frames at that rate."""
-
-    width: int
-    height: int
-    fps: Fraction
-    num_frames: int
 
 
 class Clip(NamedTuple):
@@ -49,22 +40,22 @@ class _Schedule(NamedTuple):
     """How often each stored frame is shown, in display order."""
 
 
-def inspect_clip(path: Path) -> ClipInfo:
+def inspect_clip(path: Path, limits: InputLimits = INPUT_LIMITS) -> ClipInfo:
     """Judge a clip without decoding more than its first frame.
 
     Raises:
         UserError: it cannot be read as it is; the message says what would be read.
     """
-    return _inspect(path).info
+    return _inspect(path, limits).info
 
 
-def read_clip_frames(path: Path) -> Iterator[Picture]:
+def read_clip_frames(path: Path, limits: InputLimits = INPUT_LIMITS) -> Iterator[Picture]:
     """Yield exactly the frames that `inspect_clip` announces; memory is one frame.
 
     Raises:
         UserError: as `inspect_clip`; or, when all was read, that some frame of it is damaged.
     """
-    schedule = _inspect(path)
+    schedule = _inspect(path, limits)
     info, num_decoded = schedule.info, 0
     size = (info.height, info.width)
     with av.open(str(path)) as container:
@@ -103,14 +94,15 @@ def read_clip(path: Path) -> Clip:
     return Clip(frames, info.fps)
 
 
-def _inspect(path: Path) -> _Schedule:
+def _inspect(path: Path, limits: InputLimits) -> _Schedule:
     try:
         with av.open(str(path)) as container:
             stream = _video_stream(path, container)
-            times = _display_times(path, container, stream)
+            times = _display_times(path, container, stream, limits)
             fps, repeats = even_pace(times, stream.average_rate)
         with av.open(str(path)) as container:
-            width, height = _upright_size(path, container, _video_stream(path, container))
+            stream = _video_stream(path, container)
+            width, height = _upright_size(path, container, stream, limits)
     except (av.FFmpegError, OSError) as error:
         raise unreadable(path, error) from error
     return _Schedule(ClipInfo(width, height, fps, sum(repeats)), repeats)
@@ -125,7 +117,10 @@ def _video_stream(path: Path, container: av.container.InputContainer) -> av.Vide
 
 
 def _display_times(
-    path: Path, container: av.container.InputContainer, stream: av.VideoStream
+    path: Path,
+    container: av.container.InputContainer,
+    stream: av.VideoStream,
+    limits: InputLimits,
 ) -> list[float]:
     """Return when each frame is shown, in seconds, sorted."""
     packets = [packet for packet in container.demux(stream) if packet.size]
@@ -141,9 +136,9 @@ def _display_times(
         return [float(index / rate) for index in range(len(shown))]
     times = sorted(float(packet.pts * base) for packet in shown if packet.pts is not None)
     length = times[-1] - times[0]
-    if length > MAX_INPUT_SECONDS:
-        rule = f"a clip lasts at most {MAX_INPUT_SECONDS} s"
-        raise UserError(f"{path} lasts {length:.1f} s", rule, f"its first {MAX_INPUT_SECONDS} s")
+    if length > limits.max_seconds:
+        rule = f"a clip lasts at most {limits.max_seconds} s"
+        raise UserError(f"{path} lasts {length:.1f} s", rule, f"its first {limits.max_seconds} s")
     declared = _declared_seconds(stream)
     if declared - length > max(0.2, 3 * length / len(times)):
         raise _cut_off(path, f"{length:.2f} of its {declared:.2f} s are there")
@@ -167,10 +162,13 @@ def _cut_off(path: Path, detail: str) -> UserError:
 
 
 def _upright_size(
-    path: Path, container: av.container.InputContainer, stream: av.VideoStream
+    path: Path,
+    container: av.container.InputContainer,
+    stream: av.VideoStream,
+    limits: InputLimits,
 ) -> tuple[int, int]:
     context, aspect = stream.codec_context, stream.sample_aspect_ratio
-    check_input_size(path, context.width, context.height)
+    check_input_size(path, context.width, context.height, limits)
     if context.color_trc in _HDR_TRANSFERS:
         name = _HDR_TRANSFERS[context.color_trc]
         raise UserError(f"{path} is in HDR ({name})", "only SDR is read", "a copy in SDR, BT.709")

@@ -1,6 +1,8 @@
 """Frames: uint8 RGB arrays of axes t h w c, and the checks every picture passes on its way out."""
 
-from typing import TypeAlias
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from jaxtyping import Float, UInt8
@@ -12,6 +14,16 @@ FramePiece: TypeAlias = UInt8[np.ndarray, "_t h w 3"]
 """Some consecutive frames of a video: pieces of one video differ in length only."""
 
 Picture: TypeAlias = UInt8[np.ndarray, "h w 3"]
+
+
+class ClipInfo(NamedTuple):
+    """What reading a clip gives: upright size, constant rate, number of frames at that rate."""
+
+    width: int
+    height: int
+    fps: Fraction
+    num_frames: int
+
 
 # A decoder overshoots a little at edges; more than this means wrong units (0..1 or 0..255).
 _MAX_ABS = 4.0
@@ -76,4 +88,22 @@ def contact_sheet(
     for index, frame in enumerate(frames):
         top, left = (index // columns) * (height + gap_px), (index % columns) * (width + gap_px)
         sheet[top : top + height, left : left + width] = frame
+    return sheet
+
+
+def stack_rows(
+    rows: Sequence[UInt8[np.ndarray, "_h _w 3"]], gap_px: int = 4
+) -> UInt8[np.ndarray, "sheet_h sheet_w 3"]:
+    """Put pictures of any widths below each other, from the left, on white.
+
+    Args:
+        rows: the pictures.
+        gap_px: white pixels between them.
+    """
+    height = sum(len(row) + gap_px for row in rows) - gap_px
+    sheet = np.full((height, max(row.shape[1] for row in rows), 3), 255, np.uint8)
+    top = 0
+    for row in rows:
+        sheet[top : top + row.shape[0], : row.shape[1]] = row
+        top += row.shape[0] + gap_px
     return sheet

@@ -9,12 +9,12 @@ from jaxtyping import UInt8
 from hanazora.core.errors import UserError
 from hanazora.media.exif import read_orientation, turn_upright
 from hanazora.media.frames import Picture
-from hanazora.media.limits import check_input_size
+from hanazora.media.limits import INPUT_LIMITS, InputLimits, check_input_size
 
 _WHITE = 255
 
 
-def read_picture(path: Path) -> Picture:
+def read_picture(path: Path, limits: InputLimits = INPUT_LIMITS) -> Picture:
     """Return a still, upright as its Exif orientation says, on white where it is transparent.
 
     Raises:
@@ -27,7 +27,7 @@ def read_picture(path: Path) -> Picture:
             context = container.streams.video[0].codec_context
             if context.width == 0:  # its header could not be decoded
                 raise UserError(f"cannot read {path} as a picture", "it is cut off or animated")
-            check_input_size(path, context.width, context.height)
+            check_input_size(path, context.width, context.height, limits)
             # Without it the missing half of a JPEG would come out grey.
             context.options = {"err_detect": "explode"}
             # One more than is wanted, because a second frame makes it an animation.
