@@ -8,9 +8,11 @@ WAY_OUT = "pipelines/way_out.py"
 STEPS = "pipelines/publishing/"
 ENCODER = "media/encode.py"
 
-# Sheets for whoever trains or looks at the procedural world, and frames sent to a moderator of the
+# Sheets for whoever trains on their own clips or looks at the procedural world, and frames sent to a moderator of the
 # policy; a file of the model never goes this way.
-OTHER_PICTURES = {"cli/world.py", "train/samples.py", "safety/frames/remote.py"}
+OTHER_PICTURES = {
+    "cli/world.py", "cli/data/preview.py", "train/samples.py", "safety/frames/remote.py",
+}  # fmt: skip
 
 # Strips for a page, cut from files that were let out.
 CONTACT_STRIPS = "cli/gallery/page.py"

@@ -10,6 +10,7 @@ from hanazora.recipes.autoencoder import (
 from hanazora.recipes.petal import petal_cpu, petal_h200
 from hanazora.recipes.text import petal_text
 from hanazora.recipes.tiny import overfit_one, tiny_cpu
+from hanazora.recipes.tune import tune_cpu
 from hanazora.recipes.upsampler import petal_upsampler
 from hanazora.train.autoencoder_loop import AutoencoderTrainConfig
 from hanazora.train.state import TrainConfig
@@ -23,6 +24,7 @@ RECIPES: dict[str, Callable[[], AnyTrainConfig]] = {
     "overfit_one": overfit_one,
     "petal_cpu": petal_cpu,
     "petal_h200": petal_h200,
+    "tune_cpu": tune_cpu,
     "tiny_autoencoder": tiny_autoencoder,
     "petal_autoencoder": petal_autoencoder,
     "petal_decoder": petal_decoder,

@@ -10,6 +10,7 @@ from hanazora.core.errors import UserError
 from hanazora.core.log import get_logger
 from hanazora.core.paths import bundled_model_dir
 from hanazora.data.latent_pool import LatentPool, LatentPoolWriter
+from hanazora.data.sources.encoding import read_autoencoder_sha256
 from hanazora.models.autoencoder.model import VideoAutoencoder
 from hanazora.models.layers.weights import load_part
 from hanazora.models.text.tokenizer import Tokenizer
@@ -32,7 +33,7 @@ class PoolConfig:
     directory: str = ""
     """Pool directory shared between runs; empty makes one inside the run directory."""
     num_clips: int = 64
-    """Clips in the pool."""
+    """Clips in the pool; 0 renders none, the pool must be there (`hanazora data encode`)."""
     first_seed: int = 0
     """Seed of the first clip; the others follow."""
     sizes: tuple[tuple[int, int, float], ...] = ((192, 320, 1.0),)
@@ -55,16 +56,24 @@ class Source(NamedTuple):
     pool: LatentPool
     autoencoder: VideoAutoencoder
     tokenizer: Tokenizer
+    latents_dir: Path
+    """Where the pool lies."""
 
 
 def open_source(config: PoolConfig, run_dir: Path, device: Device, ranks: Ranks = ALONE) -> Source:
-    """Open the encoded pool, making whatever part of it is missing on the first rank."""
+    """Open the encoded pool, making whatever part of it is missing on the first rank.
+
+    Raises:
+        UserError: there is no pool and none is to be rendered, or another autoencoder encoded it.
+        ModelError: the autoencoder cannot be read.
+    """
     bundled = bundled_model_dir()
     autoencoder_dir = (
         Path(config.autoencoder_dir) if config.autoencoder_dir else bundled / "autoencoder"
     )
-    autoencoder, _ = load_part(VideoAutoencoder, AUTOENCODER, autoencoder_dir)
+    autoencoder, sha256 = load_part(VideoAutoencoder, AUTOENCODER, autoencoder_dir)
     root = Path(config.directory) if config.directory else run_dir / "pool"
+    _require_pool(config, root, sha256)
 
     def make() -> None:
         log.info(
@@ -88,7 +97,20 @@ def open_source(config: PoolConfig, run_dir: Path, device: Device, ranks: Ranks 
 
     made_once(ranks, root / "latents" / "index.json", make)
     tokenizer = Tokenizer.load(bundled / "tokenizer" / "tokenizer.json")
-    return Source(LatentPool(root / "latents"), autoencoder, tokenizer)
+    return Source(LatentPool(root / "latents"), autoencoder, tokenizer, root / "latents")
+
+
+def _require_pool(config: PoolConfig, root: Path, autoencoder_sha256: str) -> None:
+    """Refuse a pool that is not there and will not be rendered, or that was encoded otherwise."""
+    is_there = (root / "latents" / "index.json").is_file()
+    if not is_there and (config.num_clips == 0 or (root / "encoded").is_dir()):
+        rule = "this run renders none" if config.num_clips == 0 else "its encoding is not finished"
+        raise UserError(f"{root} holds no pool", rule, f"hanazora data encode SOURCE {root}")
+    encoded_by = read_autoencoder_sha256(root)
+    if is_there and encoded_by not in (None, autoencoder_sha256):
+        rule = "its latents mean something else to this run's"
+        fix = f"hanazora data encode SOURCE {root} with the same --autoencoder"
+        raise UserError(f"{root} was encoded by another autoencoder", rule, fix)
 
 
 @torch.inference_mode()

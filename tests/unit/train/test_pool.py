@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from hanazora.core.errors import ModelError
+from hanazora.core.errors import ModelError, UserError
 from hanazora.parallel.device import pick_device
 from hanazora.train.autoencoder_data import ClipPool
 from hanazora.train.pool import PoolConfig, open_source
@@ -37,3 +37,21 @@ def test_a_missing_autoencoder_is_named(tiny_run: TrainConfig, tmp_path: Path) -
     config = replace(tiny_run.pool, autoencoder_dir=str(tmp_path / "nowhere"))
     with pytest.raises(ModelError, match="nowhere"):
         open_source(config, tmp_path, pick_device("cpu", "fp32"))
+
+
+def test_a_pool_that_is_not_there_is_not_rendered_instead(
+    tiny_run: TrainConfig, tmp_path: Path
+) -> None:
+    none = replace(tiny_run.pool, directory=str(tmp_path / "typo"), num_clips=0)
+    with pytest.raises(UserError, match=r"typo holds no pool.*try hanazora data encode SOURCE"):
+        open_source(none, tmp_path, pick_device("cpu", "fp32"))
+    (tmp_path / "typo" / "encoded").mkdir(parents=True)
+    with pytest.raises(UserError, match="its encoding is not finished"):
+        open_source(replace(none, num_clips=3), tmp_path, pick_device("cpu", "fp32"))
+
+
+def test_latents_of_another_autoencoder_are_refused(tiny_run: TrainConfig, tmp_path: Path) -> None:
+    marked = Path(tiny_run.pool.directory) / "source.json"
+    marked.write_text('{"autoencoder": "other", "files": []}')
+    with pytest.raises(UserError, match="was encoded by another autoencoder"):
+        open_source(tiny_run.pool, tmp_path, pick_device("cpu", "fp32"))

@@ -1,3 +1,4 @@
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,8 +10,16 @@ from hanazora.core.paths import bundled_model_dir
 from hanazora.models.layers.weights import save_part
 from hanazora.models.text.encoder import TextEncoder
 from hanazora.models.transformer.model import VideoTransformer
+from hanazora.parallel.device import pick_device
 from hanazora.parallel.ranks import ALONE, Ranks
-from hanazora.train.starting import require_start, start_dir, text_encoder_dir
+from hanazora.train.pool import open_source
+from hanazora.train.starting import (
+    DATA_NAME,
+    require_pool,
+    require_start,
+    start_dir,
+    text_encoder_dir,
+)
 from hanazora.train.state import TrainConfig
 
 
@@ -80,3 +89,31 @@ def test_a_run_goes_on_only_in_its_own_shape(tiny_run: TrainConfig, tmp_path: Pa
     require_start(replace(tiny_run, steps=40), tmp_path, ALONE)
     with pytest.raises(UserError, match="VideoTransformer of hidden_size 64"):
         require_start(wider(tiny_run), tmp_path, ALONE)
+
+
+def test_the_pool_of_a_run_is_written_down_and_may_not_change(
+    tiny_run: TrainConfig, tmp_path: Path
+) -> None:
+    run_dir = tmp_path / "run"
+    run_dir.mkdir()
+    source = open_source(tiny_run.pool, run_dir, pick_device("cpu", "fp32"))
+    require_pool(tiny_run, run_dir, source, ALONE)
+    data = json.loads((run_dir / DATA_NAME).read_text())
+    assert data["samples"] == sum(size["samples"] for size in data["sizes"]) == 6
+    assert {"frames": 9, "height": 64, "width": 96, "samples": 1, "tokens": 18} in data["sizes"]
+
+    captions = source.latents_dir / "captions.jsonl"
+    captions.write_text(captions.read_text().replace("toys", "cars"))
+    require_pool(tiny_run, run_dir, source, ALONE)  # nothing has been learned yet
+    (run_dir / "checkpoints" / "step_0000005").mkdir(parents=True)
+    require_pool(tiny_run, run_dir, source, ALONE)
+    captions.write_text(captions.read_text().replace("cars", "trees"))
+    with pytest.raises(UserError, match="is not the pool that .* began with: 6 clips, oth.*init"):
+        require_pool(tiny_run, run_dir, source, ALONE)
+
+
+def test_a_clip_that_would_never_be_drawn_is_refused(tiny_run: TrainConfig, tmp_path: Path) -> None:
+    source = open_source(tiny_run.pool, tmp_path, pick_device("cpu", "fp32"))
+    short = replace(tiny_run, packing=replace(tiny_run.packing, num_tokens=16))
+    with pytest.raises(UserError, match=r"1 of 9 frames 96x64 have 18 tokens each.*num_tokens=18"):
+        require_pool(short, tmp_path, source, ALONE)

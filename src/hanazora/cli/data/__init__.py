@@ -1,0 +1,1 @@
+"""`hanazora data`: training on one's own clips."""
