@@ -10,6 +10,7 @@ from types import FrameType
 
 import typer
 
+from hanazora.cli.data.app import data_app
 from hanazora.cli.detect import detect
 from hanazora.cli.drift import drift
 from hanazora.cli.evaluate import eval_app
@@ -78,6 +79,7 @@ app.command("report")(report)
 app.command("version")(version)
 app.command("doctor")(doctor)
 app.add_typer(world_app, name="world")
+app.add_typer(data_app, name="data")
 eval_app.command("permanence")(permanence)
 eval_app.command("drift")(drift)
 eval_app.command("reconstruction")(reconstruction)

@@ -23,7 +23,7 @@ from hanazora.train.journal import Journal
 from hanazora.train.optim import build_optimizers, schedule
 from hanazora.train.pool import Source, open_source
 from hanazora.train.samples import write_samples
-from hanazora.train.starting import require_start, start_dir, text_encoder_dir
+from hanazora.train.starting import require_pool, require_start, start_dir, text_encoder_dir
 from hanazora.train.state import TrainConfig, TrainState
 
 
@@ -42,6 +42,7 @@ def train(config: TrainConfig, run_dir: Path) -> TrainState:
     require_start(config, run_dir, ranks)
     run_dir.mkdir(parents=True, exist_ok=True)
     source = open_source(config.pool, run_dir, device, ranks)
+    require_pool(config, run_dir, source, ranks)
     state = build_state(config, run_dir, source, device)
     ema = ExponentialMovingAverage(state.modules, config.ema_decay)
     optimizers = build_optimizers(config.optimizer, state.modules)
