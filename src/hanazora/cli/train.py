@@ -30,10 +30,17 @@ def train(
     show: Annotated[
         bool, typer.Option("--show", help="Print the whole configuration, and train nothing.")
     ] = False,
+    report: Annotated[
+        Path | None,
+        typer.Option(metavar="RUN", help="Print what the run in a directory has come to."),
+    ] = None,
 ) -> None:
     """Train by a recipe; the run directory is a model that generate takes."""
     from hanazora.recipes import RECIPES
 
+    if report is not None:
+        _print_report(report)
+        return
     if list_recipes:
         _print_recipes(RECIPES)
         return
@@ -54,6 +61,12 @@ def _print_recipes(recipes: Mapping[str, Callable[[], object]]) -> None:
     width = max(map(len, recipes))
     for name in sorted(recipes):
         print(f"{name:<{width}}  {(recipes[name].__doc__ or '').strip().splitlines()[0]}")
+
+
+def _print_report(run_dir: Path) -> None:
+    from hanazora.train.watching.run_report import report_run, report_text
+
+    print(report_text(report_run(run_dir)))
 
 
 def _run_until_stopped(config: object, run_dir: Path) -> None:

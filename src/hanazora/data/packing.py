@@ -144,6 +144,11 @@ class Packer:
             num_useful,
         )
 
+    def clips(self, step: int, part: int = 0) -> list[int]:
+        """Return which clips of the pool the batch of a number is made of, without making it."""
+        drawn = self._draw_documents(noise_generator("batch", self.seed, step, part))
+        return [item.clip for item in drawn]
+
     def _draw_documents(self, generator: torch.Generator) -> list[_Drawn]:
         """Draw clips until the sequence is full; a bounded number that do not fit are skipped."""
         drawn: list[_Drawn] = []

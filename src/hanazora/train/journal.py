@@ -1,8 +1,12 @@
 """What a run writes about itself: its config, and a line of figures every few steps."""
 
+import math
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
+
+from torch import Tensor
 
 from hanazora.core.config import save_config
 from hanazora.core.log import get_logger
@@ -10,8 +14,11 @@ from hanazora.core.metrics import MetricsWriter
 from hanazora.data.packing import PackedBatch
 from hanazora.parallel.ranks import Ranks
 from hanazora.train.state import TrainConfig
+from hanazora.train.watching.loss_parts import LossParts
 
 log = get_logger(__name__)
+
+METRICS_NAME = "metrics.jsonl"
 
 
 class Journal:
@@ -32,14 +39,16 @@ class Journal:
         self._mean = float("nan")
         if ranks.is_first:
             save_config(config, run_dir / "config.json")
-            self._metrics = MetricsWriter(run_dir / "metrics.jsonl", resume_step=step)
+            self._metrics = MetricsWriter(run_dir / METRICS_NAME, resume_step=step)
             start = f"going on from step {step}" if step else "starting"
             log.info("%s, %d steps in %s", start, config.steps, run_dir)
         self._reset()
 
-    def count(self, batch: PackedBatch, extra: float) -> None:
-        """Count the tokens of a batch and what was added to its flow loss."""
-        self._extra.append(extra)
+    def count(self, batch: PackedBatch, prediction: Tensor, extra: float) -> None:
+        """Count the tokens of a batch, where it lost, and what was added to its flow loss."""
+        self._parts.see(batch, prediction)
+        if math.isfinite(extra):
+            self._extra.append(extra)
         self._useful += batch.num_useful
         self._computed += batch.layout.num_tokens
         self._documents += len(batch.text_ids)
@@ -59,9 +68,11 @@ class Journal:
                 last_loss=loss,
                 extra_loss=sum(self._extra) / max(1, len(self._extra)),
                 grad_norm=norm,
+                tokens=self._useful * self._world_size,
                 tokens_per_s=round(rate, 1),
                 useful=round(self._useful / max(1, self._computed), 4),
                 documents=self._documents * self._world_size,
+                **{name: round(mean, 5) for name, mean in self._parts.means().items()},
             )
             left = time_left((self._last_step - step) * seconds / len(self._losses))
             line = "step %d of %d loss %.4f norm %.2f %.0f tok/s, %s left"
@@ -69,8 +80,21 @@ class Journal:
         self._reset()
         return self._mean
 
+    def skip(self, step: int, clips: Sequence[int]) -> None:
+        """Note a step that did not reach the weights, with the clips of the pool it was made of."""
+        if self._metrics is not None:
+            self._metrics.write(step, skipped=" ".join(map(str, clips)))
+
+    def rewind(self, step: int) -> None:
+        """Drop what was written after a step that the run has gone back to."""
+        if self._metrics is not None:
+            self._metrics.close()
+            self._metrics = MetricsWriter(self._metrics.path, resume_step=step)
+        self._reset()
+
     def _reset(self) -> None:
         self._losses: list[float] = []
+        self._parts = LossParts()
         self._extra: list[float] = []
         self._useful = self._computed = self._documents = 0
         self._start = time.perf_counter()

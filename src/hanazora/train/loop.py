@@ -5,7 +5,6 @@ from pathlib import Path
 import torch
 from torch import nn
 
-from hanazora.core.errors import NonFiniteError
 from hanazora.data.packing import PackedBatch, Packer
 from hanazora.diffusion.noise import noise_generator
 from hanazora.diffusion.weighting import flow_loss
@@ -14,6 +13,7 @@ from hanazora.models.text.encoder import TextEncoder
 from hanazora.models.transformer.block import TransformerBlock
 from hanazora.models.transformer.model import PromptEmbeds, VideoTransformer
 from hanazora.parallel.device import Device, pick_device
+from hanazora.parallel.heartbeat import Heartbeat
 from hanazora.parallel.ranks import join_ranks, leave_ranks, sum_gradients
 from hanazora.pipelines.model_directory import TEXT_ENCODER, Model, load_model, save_model
 from hanazora.train.alignment import SceneHead
@@ -25,6 +25,7 @@ from hanazora.train.pool import Source, open_source
 from hanazora.train.samples import write_samples
 from hanazora.train.starting import require_pool, require_start, start_dir, text_encoder_dir
 from hanazora.train.state import TrainConfig, TrainState
+from hanazora.train.watching.patience import Patience
 
 
 def train(config: TrainConfig, run_dir: Path) -> TrainState:
@@ -35,7 +36,8 @@ def train(config: TrainConfig, run_dir: Path) -> TrainState:
 
     Raises:
         UserError: the run cannot start, or go on, as it is asked for.
-        NonFiniteError: when the loss or a gradient is not finite; the weights are left untouched.
+        NonFiniteError: losses or gradients that are not finite, again after going back; the
+            weights are left untouched.
     """
     device = pick_device(config.device, config.dtype)
     ranks = join_ranks(device.torch)
@@ -53,35 +55,36 @@ def train(config: TrainConfig, run_dir: Path) -> TrainState:
     if config.compile:
         compile_blocks(state.transformer)
 
-    with Journal(config, run_dir, state.step, ranks) as journal:
+    with (
+        Journal(config, run_dir, state.step, ranks) as journal,
+        Heartbeat(run_dir, ranks, state.step) as heartbeat,
+    ):
+        patience = Patience(packer, journal)
         while state.step < config.steps:
             losses = torch.zeros(config.num_micro_batches)
             for part in ranks.share(config.num_micro_batches):
                 batch = packer.batch(state.step, part)
-                with torch.autocast(
-                    device.type, device.dtype, enabled=device.dtype != torch.float32
-                ):
-                    prediction = predict(state, batch, device)
-                to = prediction.device
-                weight = batch.weight.to(to)
-                loss = flow_loss(prediction, batch.target.to(to), weight)
-                extra = align(state, batch, weight)
-                ((loss + extra) / config.num_micro_batches).backward()
-                losses[part] = loss.detach()
-                journal.count(batch, float(extra.detach()))
+                losses[part] = add_gradients(config, state, batch, device, journal)
+            heartbeat.beat(state.step)
             losses = sum_gradients(parameters(state.modules), losses, ranks)
             norm = torch.nn.utils.clip_grad_norm_(
                 parameters(state.modules), config.optimizer.max_norm
             )
-            stop_if_not_finite(state.step, losses, norm)  # before the weights are touched
-            optimizers.set_scale(schedule(state.step, config.steps, config.optimizer))
-            optimizers.step()
-            ema.update(state.modules, state.step)
+            if patience.allows(state.step, losses, norm):  # before the weights are touched
+                optimizers.set_scale(schedule(state.step, config.steps, config.optimizer))
+                optimizers.step()
+                ema.update(state.modules, state.step)
+                state.loss = journal.log(state.step + 1, float(losses.mean()), float(norm))
+            else:
+                optimizers.forget()
             state.step += 1
+            if patience.is_over:
+                state.step = load_latest(run_dir, state.modules, ema, optimizers)
+                patience.go_back(state.step)
 
-            state.loss = journal.log(state.step, float(losses.mean()), float(norm))
             last = state.step == config.steps or reached(state.loss, config.target_loss)
-            if ranks.is_first and (last or due(state.step, config.checkpoint_every)):
+            checkpoint = due(state.step, config.checkpoint_every) and not patience.is_tried
+            if ranks.is_first and (last or checkpoint):
                 save_checkpoint(run_dir, state.step, state.modules, ema, optimizers)
                 export(config, run_dir, ema, source)
             if ranks.is_first and config.sample_every and due(state.step, config.sample_every):
@@ -141,6 +144,21 @@ def build_packer(config: TrainConfig, source: Source) -> Packer:
     )
 
 
+def add_gradients(
+    config: TrainConfig, state: TrainState, batch: PackedBatch, device: Device, journal: Journal
+) -> torch.Tensor:
+    """Add the gradients of one micro batch of a step, and return its flow loss."""
+    with torch.autocast(device.type, device.dtype, enabled=device.dtype != torch.float32):
+        prediction = predict(state, batch, device)
+    to = prediction.device
+    weight = batch.weight.to(to)
+    loss = flow_loss(prediction, batch.target.to(to), weight)
+    extra = align(state, batch, weight)
+    ((loss + extra) / config.num_micro_batches).backward()
+    journal.count(batch, prediction.detach(), float(extra.detach()))
+    return loss.detach()
+
+
 def predict(state: TrainState, batch: PackedBatch, device: Device) -> torch.Tensor:
     """Velocity of every token of a packed batch."""
     to = device.torch
@@ -165,13 +183,6 @@ def align(state: TrainState, batch: PackedBatch, weight: torch.Tensor) -> torch.
 def parameters(modules: dict[str, nn.Module]) -> list[nn.Parameter]:
     """All trained weights, in one order."""
     return [p for module in modules.values() for p in module.parameters() if p.requires_grad]
-
-
-def stop_if_not_finite(step: int, losses: torch.Tensor, norm: torch.Tensor) -> None:
-    """Stop a run before a broken step reaches the weights."""
-    if not bool(torch.isfinite(losses).all() & torch.isfinite(norm)):
-        values = ", ".join(f"{loss:.4g}" for loss in losses.tolist())
-        raise NonFiniteError(f"step {step}: loss {values}, gradient norm {float(norm):.4g}")
 
 
 def compile_blocks(transformer: VideoTransformer) -> None:

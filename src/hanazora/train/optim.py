@@ -48,6 +48,11 @@ class Optimizers:
         """Update the weights and forget the gradients."""
         for optimizer in self.optimizers:
             optimizer.step()
+        self.forget()
+
+    def forget(self) -> None:
+        """Drop the gradients: of a step that must not reach the weights."""
+        for optimizer in self.optimizers:
             optimizer.zero_grad(set_to_none=True)
 
 

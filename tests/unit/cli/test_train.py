@@ -89,3 +89,8 @@ def test_a_run_that_diverges_keeps_its_checkpoint_and_exits_with_1(monkeypatch, 
 def test_a_config_that_no_loop_takes_is_our_mistake(tmp_path):
     with pytest.raises(TypeError, match="TinyConfig"):
         command.run(TinyConfig(), tmp_path)
+
+
+def test_a_report_of_nothing_is_one_line(started, capsys, tmp_path):
+    assert run(["train", "--report", str(tmp_path)]) == 2
+    assert "holds no run" in capsys.readouterr().err and started == []

@@ -27,3 +27,18 @@ def test_only_the_first_rank_writes(tiny_run: TrainConfig, tmp_path: Path) -> No
 def test_time_left_is_said_as_people_say_it() -> None:
     said = [time_left(seconds) for seconds in (0.4, 99.0, 750.0, 12_600.0)]
     assert said == ["0 s", "99 s", "12 min", "3.5 h"]
+
+
+def test_a_skipped_step_is_a_line_and_a_rewound_one_is_none(
+    tiny_run: TrainConfig, tmp_path: Path
+) -> None:
+    with Journal(replace(tiny_run, log_every=1), tmp_path, 0, Ranks(0, 1)) as journal:
+        journal.log(1, 4.0, 0.1)
+        journal.skip(2, [3, 17])
+        journal.log(3, 2.0, 0.1)
+        rows = list(read_metrics(tmp_path / "metrics.jsonl"))
+        assert [row["step"] for row in rows] == [1, 2, 3] and rows[1]["skipped"] == "3 17"
+        journal.rewind(1)
+        journal.log(2, 3.0, 0.1)
+    rows = list(read_metrics(tmp_path / "metrics.jsonl"))
+    assert [(row["step"], row.get("loss")) for row in rows] == [(1, 4.0), (2, 3.0)]

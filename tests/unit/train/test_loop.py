@@ -1,3 +1,4 @@
+import itertools
 import signal
 import subprocess
 import sys
@@ -12,9 +13,13 @@ from safetensors.torch import load_file
 from hanazora.core.config import save_config
 from hanazora.core.errors import NonFiniteError
 from hanazora.core.metrics import read_metrics
+from hanazora.data.latent_pool import LatentPoolWriter
+from hanazora.diffusion.weighting import flow_loss
+from hanazora.parallel.device import pick_device
 from hanazora.pipelines.model_directory import load_model
 from hanazora.train.alignment import AlignmentConfig
-from hanazora.train.loop import due, reached, stop_if_not_finite, train
+from hanazora.train.loop import build_packer, due, reached, train
+from hanazora.train.pool import open_source
 from hanazora.train.state import TrainConfig
 
 SCRIPT = """
@@ -30,7 +35,7 @@ train(load_config(TrainConfig, Path(sys.argv[1])), Path(sys.argv[2]))
 
 
 def _losses(run_dir: Path) -> list[tuple[object, object]]:
-    return [(row["step"], row["last_loss"]) for row in read_metrics(run_dir / "metrics.jsonl")]
+    return [(row["step"], row.get("last_loss")) for row in read_metrics(run_dir / "metrics.jsonl")]
 
 
 def _weights(run_dir: Path) -> dict[str, torch.Tensor]:
@@ -115,13 +120,66 @@ def test_a_reached_target_ends_the_run(tiny_run: TrainConfig, tmp_path: Path) ->
     assert state.step == 1 and load_model(tmp_path / "run")
 
 
-def test_a_non_finite_loss_never_reaches_the_weights() -> None:
-    fine, broken = torch.tensor([1.0, 2.0]), torch.tensor([1.0, float("nan")])
-    stop_if_not_finite(3, fine, torch.tensor(2.0))
-    with pytest.raises(NonFiniteError, match="step 3: loss 1, nan"):
-        stop_if_not_finite(3, broken, torch.tensor(2.0))
-    with pytest.raises(NonFiniteError, match="gradient norm inf"):
-        stop_if_not_finite(3, fine, torch.tensor(float("inf")))
+def _break_losses(monkeypatch: pytest.MonkeyPatch, *calls: int) -> None:
+    """Let some computations of the loss go wrong, counted from 0."""
+    count = itertools.count()
+
+    def broken(*arguments: torch.Tensor) -> torch.Tensor:
+        loss = flow_loss(*arguments)
+        return loss * float("nan") if next(count) in calls else loss
+
+    monkeypatch.setattr("hanazora.train.loop.flow_loss", broken)
+
+
+def test_a_step_that_is_not_finite_is_skipped(
+    tiny_run: TrainConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = replace(tiny_run, steps=6, checkpoint_every=3)
+    _break_losses(monkeypatch, 2, 3)
+    train(config, tmp_path / "run")
+    rows = list(read_metrics(tmp_path / "run" / "metrics.jsonl"))
+    assert [row["step"] for row in rows if "skipped" in row] == [3, 4]
+    assert [row["step"] for row in rows if "loss" in row] == [1, 2, 5, 6]
+    assert all(torch.isfinite(value).all() for value in _weights(tmp_path / "run").values())
+    # No checkpoint in the middle of trouble; the last step has one.
+    assert [p.name for p in (tmp_path / "run" / "checkpoints").iterdir()] == ["step_0000006"]
+
+
+def test_a_passing_fault_goes_back_and_leaves_no_trace(
+    tiny_run: TrainConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = replace(tiny_run, steps=10, checkpoint_every=4)
+    train(config, tmp_path / "whole")
+    _break_losses(monkeypatch, 5, 6, 7)
+    train(config, tmp_path / "run")
+    assert _losses(tmp_path / "run") == _losses(tmp_path / "whole")
+    expected, got = _weights(tmp_path / "whole"), _weights(tmp_path / "run")
+    assert all(torch.equal(expected[name], got[name]) for name in expected)
+
+
+def test_a_lasting_fault_stops_the_run_with_its_weights_whole(
+    tiny_run: TrainConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _break_losses(monkeypatch, *range(5, 99))
+    with pytest.raises(NonFiniteError, match="the same after going back to step 4"):
+        train(replace(tiny_run, steps=10, checkpoint_every=4), tmp_path / "run")
+    assert all(torch.isfinite(value).all() for value in _weights(tmp_path / "run").values())
+    assert [step for step, _ in _losses(tmp_path / "run")][:4] == [1, 2, 3, 4]
+
+
+def test_a_broken_clip_costs_the_steps_it_is_in(tiny_run: TrainConfig, tmp_path: Path) -> None:
+    writer = LatentPoolWriter(tmp_path / "many" / "latents", 48)
+    for clip in range(40):
+        writer.append(torch.randn(48, 3, 4, 6) * (float("nan") if clip == 17 else 1), ["toys"])
+    writer.close()
+    pool = replace(tiny_run.pool, directory=str(tmp_path / "many"))
+    config = replace(tiny_run, pool=pool, steps=12, checkpoint_every=12)
+    train(config, tmp_path / "run")
+    source = open_source(pool, tmp_path / "run", pick_device("cpu", "fp32"))
+    packer = build_packer(config, source)
+    hit = [step + 1 for step in range(12) if 17 in packer.clips(step)]
+    rows = list(read_metrics(tmp_path / "run" / "metrics.jsonl"))
+    assert [row["step"] for row in rows if "skipped" in row] == hit and hit
 
 
 def test_a_vocabulary_too_small_for_the_tokenizer_is_refused(
