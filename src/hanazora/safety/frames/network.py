@@ -93,10 +93,15 @@ class FrameClassifier(nn.Module):
 
     def cells(self, pictures: Float[Tensor, "b 3 h w"]) -> Float[Tensor, "b labels ch cw"]:
         """Return the logits of every cell of pictures in [0, 1] with sides of 16 n pixels."""
+        logits: Tensor = self.head(self.features(pictures))
+        return logits
+
+    def features(self, pictures: Float[Tensor, "b 3 h w"]) -> Float[Tensor, "b channels ch cw"]:
+        """Return what every cell is judged by."""
         fine = self.fine(pictures * 4.0 - 2.0)
         context = functional.interpolate(self.coarse(fine), scale_factor=2.0)
-        logits: Tensor = self.head(self.mix(functional.relu(fine + context)))
-        return logits
+        mixed: Tensor = self.mix(functional.relu(fine + context))
+        return mixed
 
     def forward(self, pictures: Float[Tensor, "b 3 h w"]) -> Float[Tensor, "b labels"]:
         """Return the logits of the worst window of each picture."""

@@ -4,6 +4,8 @@ A crop is cut around what a picture shows, at any scale, its figures perhaps put
 place, and with an emblem, a sign, blood or paint laid over it. Every cell of the network's grid
 gets an answer: the label is there, it is not, or too little of it to ask. So a thing of a few cells
 is learned as fast as one that fills the picture, and its twins are told apart where they stand.
+The cells in the middle of an emblem or a sign also know which one it is: to name all of them is a
+richer lesson than to tell four from thirty.
 """
 
 from collections.abc import Sequence
@@ -11,13 +13,14 @@ from typing import NamedTuple
 
 import numpy as np
 import torch
-from jaxtyping import Float
+from jaxtyping import Float, Int, UInt8
 from torch import Tensor
 from torch.nn import functional
 
 from hanazora.safety.frames.network import CELL_PX, LABELS
 from hanazora.train.frame_classifier.composing import emblem_tile, perspective, splash_tile
 from hanazora.train.frame_classifier.dataset import FIGURE, PictureSet
+from hanazora.train.frame_classifier.emblems import HARMLESS, HATEFUL
 
 SIDE = 128
 """Pixels of a side of a crop."""
@@ -29,7 +32,13 @@ SHARES = {
 """How often a crop is cut from each family; one that is not there gives its share to the others."""
 
 _OVERLAYS = ("nothing", "emblem", "sign", "blood", "paint")
-_OVERLAY_SHARES = (0.36, 0.22, 0.22, 0.10, 0.10)
+_OVERLAY_SHARES = (0.30, 0.25, 0.27, 0.09, 0.09)
+SIGNS = (*HATEFUL, *HARMLESS)
+"""Names of all emblems and signs."""
+UNNAMED = -1
+"""What a cell is called in which no emblem or sign stands."""
+_COVERED = 0.3
+"""Share of tiles of which up to a quarter is hidden."""
 _PLACES = ("world", "texture")
 _MOVED = 0.3
 """Share of crops whose figures are put onto another place."""
@@ -51,11 +60,30 @@ class Crops(NamedTuple):
     """1 where the label is seen."""
     asked: Float[Tensor, "b labels g g"]
     """1 where it is clear whether the label is seen."""
+    names: Int[Tensor, "b g g"]
+    """Which of `SIGNS` a cell lies in the middle of, or `UNNAMED`."""
 
 
 class _Cut(NamedTuple):
-    picture: Float[Tensor, "3 s s"]
+    picture: UInt8[Tensor, "3 s s"]
     marks: np.ndarray
+
+
+class _Tile(NamedTuple):
+    rgba: UInt8[np.ndarray, "4 t t"]
+    name: int
+    """Its place in `SIGNS`, or `UNNAMED`."""
+
+
+class _Canvas(NamedTuple):
+    """One crop of a batch, written to in place."""
+
+    picture: Float[Tensor, "3 s s"]
+    seen: Float[Tensor, "labels s s"]
+    doubt: Float[Tensor, "s s"]
+    """1 where an emblem is too near to say that there is none."""
+    middle: Float[Tensor, "s s"]
+    """1 in the middle of an emblem or a sign."""
 
 
 class CropMaker:
@@ -64,11 +92,11 @@ class CropMaker:
     Args:
         sets: pictures with their marks; those of other families than `SHARES` are not used.
         seed: decides the tiles that are laid over crops.
-        num_tiles: emblems, signs, splashes of blood and of paint, each; they are turned and
-            mirrored when they are used.
+        num_tiles: emblems and signs, each, and a quarter as many splashes of blood and of paint;
+            they are turned when they are used.
     """
 
-    def __init__(self, sets: Sequence[PictureSet], seed: int, num_tiles: int = 300) -> None:
+    def __init__(self, sets: Sequence[PictureSet], seed: int, num_tiles: int = 1200) -> None:
         self._sets = sets
         self._rows: dict[str, list[tuple[int, int]]] = {}
         for number, one in enumerate(sets):
@@ -79,29 +107,37 @@ class CropMaker:
         shares = np.array([SHARES[family] for family in self._families])
         self._shares = shares / shares.sum()
         rng = np.random.default_rng(seed)
-        self._tiles: dict[str, list[np.ndarray]] = {kind: [] for kind in _OVERLAYS[1:]}
-        for _ in range(num_tiles):
+        self._tiles: dict[str, list[_Tile]] = {kind: [] for kind in _OVERLAYS[1:]}
+        for number in range(num_tiles):
             for kind, harmful in (("emblem", True), ("sign", False)):
-                self._tiles[kind].append(_bytes(*emblem_tile(rng, hateful=harmful)[0]))
-            for kind, harmful in (("blood", True), ("paint", False)):
-                self._tiles[kind].append(_bytes(*splash_tile(rng, blood=harmful)))
+                tile, name = emblem_tile(rng, hateful=harmful)
+                self._tiles[kind].append(_Tile(_bytes(*tile), SIGNS.index(name)))
+            if number % 4 == 0:  # a splash turned and scaled is another splash
+                for kind, harmful in (("blood", True), ("paint", False)):
+                    tile = splash_tile(rng, blood=harmful)
+                    self._tiles[kind].append(_Tile(_bytes(*tile), UNNAMED))
 
     def draw(self, size: int, rng: np.random.Generator) -> Crops:
         """Draw a batch; the same generator gives the same crops."""
         cuts = [self._cut(rng) for _ in range(size)]
-        pictures = torch.stack([cut.picture for cut in cuts])
+        pictures = torch.stack([cut.picture for cut in cuts]).float() / 255.0
         marks = np.stack([cut.marks for cut in cuts])
         seen = torch.from_numpy(np.stack([marks >> bit & 1 for bit in range(len(LABELS))], axis=1))
         seen = seen.float()
         # A pistol is a few pixels wide: what is around it tells as much.
         weapon = LABELS.index("weapon")
-        seen[:, weapon : weapon + 1] = functional.max_pool2d(seen[:, weapon : weapon + 1], 5, 1, 2)
-        doubt = torch.zeros(size, SIDE, SIDE)
+        armed = seen[:, weapon].amax(dim=(1, 2)) > 0
+        seen[armed, weapon] = functional.max_pool2d(seen[armed, weapon, None], 5, 1, 2)[:, 0]
+        doubt, middle = torch.zeros(2, size, SIDE, SIDE)
+        names = torch.full((size,), UNNAMED)
         for row, kind in enumerate(rng.choice(_OVERLAYS, size, p=_OVERLAY_SHARES).tolist()):
             if kind != "nothing":
                 figures = marks[row] >> FIGURE > 0
-                self._overlay(kind, rng, pictures[row], seen[row], doubt[row], figures)
-        return _answered(pictures, seen, doubt)
+                canvas = _Canvas(pictures[row], seen[row], doubt[row], middle[row])
+                names[row] = self._overlay(kind, rng, canvas, figures)
+        within = functional.avg_pool2d(middle[:, None], CELL_PX)[:, 0] >= _NEEDED["emblem"]
+        named = torch.where(within, names[:, None, None], UNNAMED)
+        return Crops(pictures, *_answers(seen, doubt), named)
 
     def _cut(self, rng: np.random.Generator) -> _Cut:
         family = str(rng.choice(self._families, p=self._shares))
@@ -113,7 +149,8 @@ class CropMaker:
         behind = self._window(places[int(rng.integers(len(places)))], rng).picture
         soft = torch.from_numpy(figures.astype(np.float32))[None, None]
         soft = functional.avg_pool2d(soft, 3, 1, 1)[0]
-        return _Cut(cut.picture * soft + behind * (1 - soft), cut.marks)
+        mixed = cut.picture * soft + behind * (1 - soft)
+        return _Cut(mixed.byte(), cut.marks)
 
     def _window(self, family: str, rng: np.random.Generator) -> _Cut:
         """Cut a square from a picture of a family, around what it shows."""
@@ -125,33 +162,33 @@ class CropMaker:
         zoom = float(np.exp(rng.uniform(np.log(_ZOOM[0]), np.log(greatest))))
         side = min(int(SIDE / zoom), height, width)
         harm = np.flatnonzero(marks & (1 << len(LABELS)) - 1)
-        aim = harm if len(harm) and rng.random() < 0.8 else np.arange(marks.size)
-        spot = np.array(np.unravel_index(int(aim[int(rng.integers(len(aim)))]), marks.shape))
+        aimed = len(harm) > 0 and rng.random() < 0.8
+        at = int(harm[int(rng.integers(len(harm)))] if aimed else rng.integers(marks.size))
+        spot = np.array(np.unravel_index(at, marks.shape))
         free = np.array([height - side, width - side])
         top, left = np.clip(spot - rng.integers(side, size=2), 0, free).tolist()
         window = np.s_[top : top + side, left : left + side]
         cut, seen = picture[window], marks[window]
         if rng.random() < 0.5:
             cut, seen = cut[:, ::-1], seen[:, ::-1]
-        pixels = torch.from_numpy(np.ascontiguousarray(cut)).permute(2, 0, 1)[None].float()
-        pixels = functional.interpolate(pixels, (SIDE, SIDE), mode="bilinear", antialias=zoom < 1)
+        # Bytes with their channels last are what is fastest to scale.
+        pixels = torch.from_numpy(np.ascontiguousarray(cut))[None].permute(0, 3, 1, 2)
+        pixels = functional.interpolate(pixels, (SIDE, SIDE), mode="bilinear", antialias=True)
         nearest = (np.arange(SIDE) * side) // SIDE
-        return _Cut(pixels[0] / 255.0, seen[np.ix_(nearest, nearest)])
+        return _Cut(pixels[0], seen[np.ix_(nearest, nearest)])
 
     def _overlay(
-        self,
-        kind: str,
-        rng: np.random.Generator,
-        picture: Float[Tensor, "3 s s"],
-        seen: Float[Tensor, "labels s s"],
-        doubt: Float[Tensor, "s s"],
-        figures: np.ndarray,
-    ) -> None:
-        """Lay a tile over a crop, and mark what it shows and what it hides."""
+        self, kind: str, rng: np.random.Generator, canvas: _Canvas, figures: np.ndarray
+    ) -> int:
+        """Lay a tile over a crop, mark what it shows and what it hides, and return its name."""
+        picture, seen = canvas.picture, canvas.seen
         bank = self._tiles[kind]
-        turned = np.rot90(bank[int(rng.integers(len(bank)))], int(rng.integers(4)), axes=(1, 2))
+        rgba, name = bank[int(rng.integers(len(bank)))]
+        turned = np.rot90(rgba, int(rng.integers(4)), axes=(1, 2))
         tile = torch.from_numpy(np.ascontiguousarray(turned)).float()[None] / 255.0
-        side_px = float(np.exp(rng.uniform(np.log(0.24), np.log(0.95)))) * SIDE
+        if rng.random() < _COVERED:
+            tile[:, 3, : int(rng.uniform(0.05, 0.25) * tile.shape[-1])] = 0.0
+        side_px = float(np.exp(rng.uniform(np.log(0.24), np.log(1.1)))) * SIDE
         if side_px < 0.7 * tile.shape[-1]:
             tile = functional.interpolate(
                 tile, (int(side_px),) * 2, mode="bilinear", antialias=True
@@ -171,18 +208,19 @@ class CropMaker:
         seen.mul_(alpha < 0.5)
         if kind == "blood":
             seen[LABELS.index("gore")] += alpha >= 0.5
+        away = torch.from_numpy(np.hypot(grid[..., 0], grid[..., 1]))
+        if name != UNNAMED:
+            canvas.middle.copy_(away < 0.5)
         if kind == "emblem":
-            away = torch.from_numpy(np.hypot(grid[..., 0], grid[..., 1]))
             seen[LABELS.index("emblem")] += away < 0.5
-            doubt += (away >= 0.5) & (away < 1.2)
+            canvas.doubt.add_((away >= 0.5) & (away < 1.2))
+        return name
 
 
-def _answered(
-    pictures: Float[Tensor, "b 3 s s"],
-    seen: Float[Tensor, "b labels s s"],
-    doubt: Float[Tensor, "b s s"],
-) -> Crops:
-    """Turn what every pixel shows into answers for every cell."""
+def _answers(
+    seen: Float[Tensor, "b labels s s"], doubt: Float[Tensor, "b s s"]
+) -> tuple[Float[Tensor, "b labels g g"], Float[Tensor, "b labels g g"]]:
+    """Turn what every pixel shows into what is wanted and asked of every cell."""
     share = functional.avg_pool2d(seen, CELL_PX)
     needed = torch.tensor([_NEEDED[label] for label in LABELS])[:, None, None]
     wanted = (share >= needed).float()
@@ -190,7 +228,7 @@ def _answered(
     emblem = LABELS.index("emblem")
     clear = functional.avg_pool2d(doubt[:, None], CELL_PX)[:, 0] < _UNASKED
     asked[:, emblem] *= clear | (wanted[:, emblem] > 0)
-    return Crops(pictures, wanted, asked)
+    return wanted, asked
 
 
 def _bytes(colour: Float[np.ndarray, "t t 3"], alpha: Float[np.ndarray, "t t"]) -> np.ndarray:

@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 import torch
 from jaxtyping import Float
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional
 
 from hanazora.core.errors import NonFiniteError
@@ -30,7 +30,7 @@ from hanazora.safety.frames.network import (
 )
 from hanazora.train.autoencoder_data import ClipPool
 from hanazora.train.frame_classifier.calibration import calibrate
-from hanazora.train.frame_classifier.crops import CropMaker, Crops
+from hanazora.train.frame_classifier.crops import SIGNS, UNNAMED, CropMaker, Crops
 from hanazora.train.frame_classifier.dataset import (
     Counts,
     PictureSet,
@@ -45,6 +45,10 @@ _LOG = get_logger("hanazora.train.frame_classifier.loop")  # also when run as __
 
 _CHECKPOINT = "checkpoint.pt"
 _PEAK_WEIGHT = 0.5
+_NAMES_WEIGHT = 0.3
+_LAGS = (0, 61, 127, 211)
+"""Every crop is used four times, that many steps after it was drawn: drawing a batch takes as long
+as a step does."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -68,9 +72,9 @@ class ClassifierTrainConfig:
     seconds: float = float("inf")
     """Seconds after which training ends before its last step; the learning rate follows."""
     batch_size: int = 32
-    """Crops in a batch."""
-    num_tiles: int = 300
-    """Emblems, signs and splashes of each kind that are laid over crops."""
+    """Crops in a batch; a quarter of them is drawn anew."""
+    num_tiles: int = 1200
+    """Emblems and signs of each kind that are laid over crops; a quarter as many splashes."""
     lr: float = 3e-3
     """Peak learning rate of AdamW; it rises over the first twentieth and falls like a cosine."""
     weight_decay: float = 0.05
@@ -81,49 +85,84 @@ class ClassifierTrainConfig:
 
 class _Run(NamedTuple):
     network: FrameClassifier
+    namer: nn.Conv2d
+    """Names the sign that a cell lies in; only training needs it."""
     optimizer: torch.optim.AdamW
     step: int
     seconds: float
     """Spent by earlier stints."""
 
 
+class _Stock:
+    """Batches of new crops and of earlier ones, the same for a step however often it is asked."""
+
+    def __init__(self, maker: CropMaker, size: int, seed: int) -> None:
+        self._maker, self._size, self._seed = maker, size, seed
+        self._drawn: dict[int, Crops] = {}
+
+    def batch(self, step: int) -> Crops:
+        """Return the batch of a step; crops that come back come back mirrored every other time."""
+        parts = [self._part(step + _LAGS[-1] - lag) for lag in _LAGS]
+        self._drawn.pop(step, None)  # its fourth time was this one
+        mirrored = [_mirrored(part) if turn % 2 else part for turn, part in enumerate(parts)]
+        return Crops(*(torch.cat(each) for each in zip(*mirrored, strict=True)))
+
+    def _part(self, number: int) -> Crops:
+        if number not in self._drawn:
+            rng = np.random.default_rng((self._seed, number))
+            self._drawn[number] = self._maker.draw(self._size, rng)
+        return self._drawn[number]
+
+
 def train_classifier(config: ClassifierTrainConfig) -> FrameClassifier:
     """Train, calibrate and write the classifier; pictures made before are read again."""
-    crops = CropMaker(_pictures(config, "train"), config.seed, config.num_tiles)
-    network, optimizer, step, before = _begin(config)
-    started, progress = time.monotonic() - before, 0.0
+    stock = _Stock(
+        CropMaker(_pictures(config, "train"), config.seed, config.num_tiles),
+        config.batch_size // len(_LAGS),
+        config.seed,
+    )
+    run = _begin(config)
+    network, step = run.network, run.step
+    started, progress = time.monotonic() - run.seconds, 0.0
     with MetricsWriter(config.run_dir / "metrics.jsonl", resume_step=step) as metrics:
         while progress < 1.0 and step < config.steps:
             rng = np.random.default_rng((config.seed, step))
-            losses = _step(network, optimizer, _damaged(crops.draw(config.batch_size, rng), rng))
+            losses = _step(run, _damaged(stock.batch(step), rng))
             step += 1
             spent = time.monotonic() - started
             progress = max(step / config.steps, spent / config.seconds)
-            for group in optimizer.param_groups:
+            for group in run.optimizer.param_groups:
                 group["lr"] = config.lr * _schedule(progress)
             if step % config.log_every == 0:
                 cpu_s = round(time.process_time(), 1)
                 metrics.write(step, **losses, cpu_s=cpu_s)
                 _LOG.info("step %d  %s  %s CPU s", step, losses, cpu_s)
             if step % (10 * config.log_every) == 0 or progress >= 1.0:
-                _save(config, _Run(network, optimizer, step, spent))
+                _save(config, run._replace(step=step, seconds=spent))
     network = network.eval().requires_grad_(False)
     network.config = calibrate(network, _pictures(config, "calibration"))
     save_classifier(network, config.run_dir / "frame_classifier.safetensors")
     return network
 
 
-def _step(network: FrameClassifier, optimizer: torch.optim.AdamW, crops: Crops) -> dict[str, float]:
+def _step(run: _Run, crops: Crops) -> dict[str, float]:
+    network, namer = run.network, run.namer
     with torch.autocast("cpu", torch.bfloat16):
-        cells = network.cells(crops.pictures.contiguous(memory_format=torch.channels_last))
+        features = network.features(crops.pictures.contiguous(memory_format=torch.channels_last))
+        cells, names = network.head(features), namer(features)
     dense, peaks = losses_of(cells.float(), crops)
-    (dense + _PEAK_WEIGHT * peaks).backward()
+    named = functional.cross_entropy(
+        names.float(), crops.names, ignore_index=UNNAMED, reduction="sum"
+    ) / (crops.names != UNNAMED).sum().clamp(min=1)  # a batch may show no sign
+    loss = dense + _PEAK_WEIGHT * peaks + _NAMES_WEIGHT * named
+    loss.backward()
     norm = torch.nn.utils.clip_grad_norm_(network.parameters(), 5.0)
-    if not (torch.isfinite(dense + peaks) and torch.isfinite(norm)):
+    if not (torch.isfinite(loss) and torch.isfinite(norm)):
         raise NonFiniteError(f"losses {dense.item()} and {peaks.item()}, gradient {norm}")
-    optimizer.step()
-    optimizer.zero_grad(set_to_none=True)
-    return {"cells": round(dense.item(), 4), "pictures": round(peaks.item(), 4)}
+    run.optimizer.step()
+    run.optimizer.zero_grad(set_to_none=True)
+    parts = {"cells": dense, "pictures": peaks, "names": named}
+    return {name: round(part.item(), 4) for name, part in parts.items()}
 
 
 def losses_of(
@@ -154,17 +193,19 @@ def _begin(config: ClassifierTrainConfig) -> _Run:
     network = FrameClassifier(config.network)
     # torch types this form of `to` for tensors only
     network = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    namer = nn.Conv2d(network.head.in_channels, len(SIGNS), 1)
     optimizer = torch.optim.AdamW(
-        network.parameters(), lr=config.lr * _schedule(0.0), betas=(0.9, 0.98),
-        weight_decay=config.weight_decay,
+        [*network.parameters(), *namer.parameters()], lr=config.lr * _schedule(0.0),
+        betas=(0.9, 0.98), weight_decay=config.weight_decay, fused=True,
     )  # fmt: skip
     path = config.run_dir / _CHECKPOINT
     if not path.exists():
-        return _Run(network, optimizer, 0, 0.0)
+        return _Run(network, namer, optimizer, 0, 0.0)
     kept = torch.load(path, weights_only=True)
     network.load_state_dict(kept["network"])
+    namer.load_state_dict(kept["namer"])
     optimizer.load_state_dict(kept["optimizer"])
-    return _Run(network, optimizer, kept["step"], kept["seconds"])
+    return _Run(network, namer, optimizer, kept["step"], kept["seconds"])
 
 
 def _save(config: ClassifierTrainConfig, run: _Run) -> None:
@@ -172,6 +213,7 @@ def _save(config: ClassifierTrainConfig, run: _Run) -> None:
         torch.save(
             {
                 "network": run.network.state_dict(),
+                "namer": run.namer.state_dict(),
                 "optimizer": run.optimizer.state_dict(),
                 "step": run.step,
                 "seconds": run.seconds,
@@ -213,6 +255,10 @@ def _damaged(crops: Crops, rng: np.random.Generator) -> Crops:
         noise = rng.standard_normal(tuple(changed.shape[1:]), dtype=np.float32)
         changed = changed + drawn(0.0, 0.05, 1) * torch.from_numpy(noise)
     return crops._replace(pictures=changed.clamp(0.0, 1.0))
+
+
+def _mirrored(crops: Crops) -> Crops:
+    return Crops(*(each.flip(-1) for each in crops))
 
 
 def _schedule(progress: float) -> float:

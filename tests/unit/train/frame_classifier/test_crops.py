@@ -2,8 +2,9 @@ import numpy as np
 import torch
 
 from hanazora.safety.frames.network import CELL_PX, LABELS
-from hanazora.train.frame_classifier.crops import SIDE, CropMaker
+from hanazora.train.frame_classifier.crops import SIDE, SIGNS, UNNAMED, CropMaker
 from hanazora.train.frame_classifier.dataset import FIGURE, PictureSet
+from hanazora.train.frame_classifier.emblems import HATEFUL
 
 GRID = SIDE // CELL_PX
 NUDITY, WEAPON = LABELS.index("nudity"), LABELS.index("weapon")
@@ -53,6 +54,14 @@ def test_emblems_and_blood_are_laid_on_harmless_places():
     assert seen["emblem"] > 5
     assert seen["gore"] > 2
     assert seen["weapon"] == seen["nudity"] == 0
+
+
+def test_the_middle_of_a_sign_is_named():
+    crops = maker("world").draw(60, np.random.default_rng(3))
+    assert crops.names.shape == (60, GRID, GRID)
+    hateful = (crops.names != UNNAMED) & (crops.names < len(HATEFUL))
+    assert (crops.names >= len(HATEFUL)).any() and crops.names.max() < len(SIGNS)
+    assert (hateful == (crops.wanted[:, LABELS.index("emblem")] > 0)).all()
 
 
 def test_the_same_draw_is_the_same_batch():

@@ -5,7 +5,7 @@ import torch
 
 from hanazora.safety.frames.network import LABELS, ClassifierConfig, load_classifier
 from hanazora.train.frame_classifier.calibration import read_logits
-from hanazora.train.frame_classifier.crops import Crops
+from hanazora.train.frame_classifier.crops import UNNAMED, Crops
 from hanazora.train.frame_classifier.dataset import FIGURE, PictureSet, save_sets
 from hanazora.train.frame_classifier.loop import (
     ClassifierTrainConfig,
@@ -55,7 +55,7 @@ def test_a_run_learns_where_the_harm_is(tmp_path):
 def test_a_run_goes_on_from_its_checkpoint(tmp_path):
     save_sets([toy_set(0, 12)], tmp_path / "train")
     save_sets([toy_set(1, 12)], tmp_path / "calibration")
-    config = config_for(tmp_path, steps=13, log_every=1, batch_size=2)  # a checkpoint at step 10
+    config = config_for(tmp_path, steps=13, log_every=1, batch_size=4)  # a checkpoint at step 10
     first = train_classifier(config).head.weight
     again = train_classifier(config).head.weight
     torch.testing.assert_close(first, again)
@@ -66,7 +66,8 @@ def test_a_run_goes_on_from_its_checkpoint(tmp_path):
 def test_a_wrong_peak_costs_even_where_the_cells_are_few():
     wanted = torch.zeros(1, len(LABELS), 4, 4)
     wanted[0, 0, 1, 1] = 1
-    crops = Crops(torch.zeros(1, 3, 32, 32), wanted, torch.ones_like(wanted))
+    unnamed = torch.full((1, 4, 4), UNNAMED)
+    crops = Crops(torch.zeros(1, 3, 32, 32), wanted, torch.ones_like(wanted), unnamed)
     right = torch.where(wanted > 0, 5.0, -5.0)
     wrong = right.clone()
     wrong[0, 1, 3, 3] = 5.0
