@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
+from hanazora.core.documents import read_json
 from hanazora.core.errors import UserError
 from hanazora.core.paths import write_text
 
@@ -63,13 +64,7 @@ def save_config(config: Any, path: Path) -> None:
 
 def load_config(kind: type[ConfigT], path: Path) -> ConfigT:
     """Read a config written by `save_config`."""
-    try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise UserError(f"cannot read {path}", error.strerror or "unreadable") from error
-    except ValueError as error:
-        raise UserError(f"{path} is not valid JSON", str(error)) from error
-    return from_dict(kind, data)
+    return from_dict(kind, read_json(path))
 
 
 def apply_overrides(config: ConfigT, overrides: Sequence[str]) -> ConfigT:

@@ -5,7 +5,6 @@
 generate from.
 """
 
-import hashlib
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,7 +12,8 @@ from pathlib import Path
 import torch
 
 from hanazora.core.config import load_config, save_config
-from hanazora.core.errors import ModelError
+from hanazora.core.documents import sha256_file
+from hanazora.core.errors import ModelError, UserError
 from hanazora.core.paths import write_text
 from hanazora.core.version import __version__
 from hanazora.models.autoencoder.model import AutoencoderConfig, VideoAutoencoder
@@ -84,12 +84,7 @@ def load_model(directory: Path) -> Model:
     Raises:
         ModelError: when the directory is missing, is no model, or a part does not fit.
     """
-    if not (directory / INDEX_NAME).is_file():
-        raise ModelError(
-            f"{directory} is not a model directory",
-            f"it holds no {INDEX_NAME}",
-            "the run directory of `hanazora train`, or no --model for the bundled one",
-        )
+    _require_model(directory)
     transformer, transformer_hash = load_part(
         VideoTransformer, TRANSFORMER, directory / "transformer"
     )
@@ -117,6 +112,7 @@ def read_settings(directory: Path) -> ModelSettings:
     Raises:
         ModelError: a config cannot be read.
     """
+    _require_model(directory)
     return ModelSettings(
         read_config(TRANSFORMER, directory / "transformer"),
         read_config(AUTOENCODER, directory / "autoencoder"),
@@ -130,8 +126,18 @@ def part_sha256(directory: Path, part: str) -> str:
     Raises:
         ModelError: there are no such weights.
     """
-    path = directory / part / WEIGHTS_NAME
+    _require_model(directory)
     try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
-    except OSError as error:
-        raise ModelError(f"cannot read {path}", error.strerror or "unreadable") from error
+        return sha256_file(directory / part / WEIGHTS_NAME)
+    except UserError as error:
+        raise ModelError(error.what, error.rule) from error
+
+
+def _require_model(directory: Path) -> None:
+    if not (directory / INDEX_NAME).is_file():
+        rule = f"it holds no {INDEX_NAME}" if directory.is_dir() else "there is no such directory"
+        raise ModelError(
+            f"{directory} is not a model directory",
+            rule,
+            "the run directory of `hanazora train`, or no --model for the bundled one",
+        )

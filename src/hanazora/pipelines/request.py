@@ -225,7 +225,7 @@ def parse_aspect(text: str, num_pixels: int = DEFAULT_WIDTH * DEFAULT_HEIGHT) ->
     try:
         across, down = (Fraction(part) for part in text.split(":"))
         ratio = float(across / down)
-    except (ValueError, ZeroDivisionError):
+    except (ValueError, ArithmeticError):
         ratio = 0.0
     if not ratio > 0:
         raise UserError(f"aspect {text!r}", "it must be WIDTH:HEIGHT", "16:9, 9:16 or 1:1")

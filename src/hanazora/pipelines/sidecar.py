@@ -4,7 +4,6 @@ It holds the resolved request with the prompt, the hash of every weight file, th
 state of every check; never a path, a host name or a clock time.
 """
 
-import hashlib
 import json
 import platform
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ from typing import Any
 
 from hanazora.core.checks import CheckResult
 from hanazora.core.config import from_dict, to_dict
+from hanazora.core.documents import read_json
 from hanazora.core.errors import UserError
 from hanazora.core.version import __version__
 from hanazora.media.probe import VideoInfo
@@ -83,21 +83,10 @@ def dump_sidecar(sidecar: dict[str, Any]) -> str:
 
 def read_request(path: Path) -> GenerateRequest:
     """Read back the request from a sidecar, to make the same file again."""
-    try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise UserError(f"cannot read {path}", error.strerror or "unreadable") from error
-    except ValueError as error:
-        raise UserError(f"{path} is not valid JSON", str(error)) from error
+    data = read_json(path)
     if not isinstance(data, dict) or data.get("format") != FORMAT:
         raise UserError(f"{path} is not a sidecar", f"its format must be {FORMAT}")
     return from_dict(GenerateRequest, data.get("request"), "request")
-
-
-def sha256_file(path: Path) -> str:
-    """Return the hash of a file."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def versions() -> dict[str, str]:

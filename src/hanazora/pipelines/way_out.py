@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from hanazora.core.checks import CheckResult
+from hanazora.core.documents import sha256_file
 from hanazora.core.errors import UserError
 from hanazora.core.paths import atomic_path, require_writable, scratch_path
 from hanazora.media.encode import open_growing_video, open_video
@@ -29,7 +30,6 @@ from hanazora.pipelines.sidecar import (
     ModelInfo,
     build_sidecar,
     dump_sidecar,
-    sha256_file,
     sidecar_path,
 )
 from hanazora.provenance.keys import load_keys
@@ -136,7 +136,8 @@ def require_output_path(path: Path, suffixes: Sequence[str] = VIDEO_SUFFIXES) ->
     """
     if path.suffix.lower() not in suffixes:
         rule = f"its name must end in {' or '.join(suffixes)}"
-        raise UserError(f"output {path.name!r}", rule, f"{path.stem}{suffixes[0]}")
+        nearest = path / f"video{suffixes[0]}" if path.is_dir() else path.with_suffix(suffixes[0])
+        raise UserError(f"output {str(path)!r}", rule, str(nearest))
     require_writable(path)
     gate = Gate(load_policy())
     load_keys()

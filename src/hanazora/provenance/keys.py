@@ -22,6 +22,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from hanazora.core.documents import read_bytes
 from hanazora.core.errors import UserError
 from hanazora.core.paths import atomic_path, output_error, state_dir
 from hanazora.provenance.certificates import (
@@ -168,7 +169,7 @@ def install_signer(
     if (key is None) == (command is None):
         raise UserError("a signer needs its key or a command that signs", "exactly one of them")
     directory = make_keys(directory)
-    chain_pem = _read(certificates)
+    chain_pem = read_bytes(certificates)
     chain = load_chain(chain_pem)
     algorithm_of(chain[0])
     if key is not None:
@@ -191,7 +192,7 @@ def describe(directory: Path | None = None) -> list[CertificateFacts]:
     directory = make_keys(directory)
     content = _read_private(directory / "signer.key")
     found = [("signer", load_chain(_certificates_of(content))[0])]
-    found += [("root", root) for root in load_chain(_read(directory / "anchors.pem"))]
+    found += [("root", root) for root in load_chain(read_bytes(directory / "anchors.pem"))]
     from cryptography.hazmat.primitives.hashes import SHA256
 
     return [
@@ -274,19 +275,12 @@ def _read_secret(path: Path) -> bytes:
 
 
 def _read_private(path: Path) -> bytes:
-    content = _read(path)
+    content = read_bytes(path)
     mode = path.stat().st_mode & 0o777
     if os.name == "posix" and mode & 0o077:
         rule = f"others may read it (mode {mode:o})"
         raise UserError(f"private key {path}", rule, f"chmod 600 {path}")
     return content
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise UserError(f"cannot read {path}", error.strerror or "unreadable") from error
 
 
 def _write_private(path: Path, content: bytes) -> None:

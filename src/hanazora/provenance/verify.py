@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 from hanazora.core.checks import CheckResult
-from hanazora.core.errors import UserError
+from hanazora.core.documents import input_error
 from hanazora.provenance.containers import has_traces, irregular_place, kind_of_file, read_manifest
 from hanazora.provenance.jumbf import irregular
 from hanazora.provenance.library import GENERATOR, load_library, open_context
@@ -109,7 +109,7 @@ def read_verification(path: Path, anchors: str, manifest: bytes | None = None) -
             damaged = manifest is None and has_traces(path)
             return Verification("Invalid", [_UNREADABLE], []) if damaged else NO_MANIFEST
     except OSError as error:
-        raise UserError(f"cannot read {path}", error.strerror or "unreadable") from error
+        raise input_error(path, error) from error
     with _opened(path, kind.mime, anchors, manifest) as (reader, problem):
         if reader is None:
             return Verification("Invalid", [problem], [])

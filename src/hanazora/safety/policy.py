@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple, get_args
 
 from hanazora.core.config import from_dict
+from hanazora.core.documents import read_bytes
 from hanazora.core.errors import UserError
 
 Action = Literal["block", "hold", "rewrite", "warn", "allow"]
@@ -264,7 +265,7 @@ class Policy:
             UserError: it cannot be read or is not the file that the policy was made with.
         """
         path, expected = self.list_path(name), self.data.lists[name].sha256
-        content = _read(path)
+        content = read_bytes(path)
         found = hashlib.sha256(content).hexdigest()
         if found != expected:
             rule = f"the policy says sha256 {expected[:12]}, the file has {found[:12]}"
@@ -284,19 +285,12 @@ def load_policy(path: Path | None = None) -> Policy:
         UserError: unreadable, not TOML, an unknown key, or a rule that loosens `sexual-minors`.
     """
     chosen = path or Path(os.environ.get(POLICY_VARIABLE) or packaged_policy_path())
-    content = _read(chosen)
+    content = read_bytes(chosen)
     try:
         data = from_dict(PolicyData, tomllib.loads(content.decode("utf-8")), "policy")
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise UserError(f"{chosen.name} is not valid TOML", str(error)) from error
     return Policy(data, hashlib.sha256(content).hexdigest(), chosen.resolve().parent)
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise UserError(f"cannot read {path}", error.strerror or "unreadable") from error
 
 
 def _require_choices(what: str, found: Any, known: tuple[str, ...]) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 import torch
 
+from hanazora.core.documents import sha256_file
 from hanazora.core.errors import CancelledError, ModelError, NonFiniteError, UserError
 from hanazora.media.probe import probe
 from hanazora.pipelines.decoding import DecodeMemoryError
@@ -14,7 +15,6 @@ from hanazora.pipelines.produce import decode, load_for, produce, resume, stream
 from hanazora.pipelines.progress import CancellableProgress, SilentProgress
 from hanazora.pipelines.request import GenerateRequest
 from hanazora.pipelines.runs.run_directory import RunDirectory
-from hanazora.pipelines.sidecar import sha256_file
 from hanazora.pipelines.way_out import RefusedError
 from hanazora.safety.findings import Verdict
 

@@ -1,4 +1,3 @@
-import hashlib
 import json
 from fractions import Fraction
 
@@ -13,7 +12,6 @@ from hanazora.pipelines.sidecar import (
     build_sidecar,
     dump_sidecar,
     read_request,
-    sha256_file,
     sidecar_path,
     versions,
 )
@@ -56,11 +54,6 @@ def test_other_files_are_refused(tmp_path, text, message):
         read_request(tmp_path / "a.json")
     with pytest.raises(UserError, match="cannot read"):
         read_request(tmp_path / "absent.json")
-
-
-def test_a_hash_is_of_the_bytes(tmp_path):
-    (tmp_path / "a").write_bytes(b"petal")
-    assert sha256_file(tmp_path / "a") == hashlib.sha256(b"petal").hexdigest()
 
 
 def test_versions_are_known_where_packages_are_installed():

@@ -6,8 +6,6 @@ as high), never a verdict; and "not applicable" where the clip lies far from eve
 calibrated on. `benchmarks/detector.py` makes the file it reads.
 """
 
-import hashlib
-import json
 import math
 from dataclasses import dataclass
 from functools import cache
@@ -18,6 +16,7 @@ import numpy as np
 from jaxtyping import Float
 
 from hanazora.core.config import from_dict
+from hanazora.core.documents import read_json, sha256_file
 from hanazora.core.errors import UserError
 from hanazora.core.paths import bundled_model_dir
 from hanazora.media.frames import Frames
@@ -197,10 +196,7 @@ def bundled_classifier() -> OwnClassifier:
 
 def read_classifier(path: Path) -> ClassifierData:
     """Read the fields of a classifier file."""
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise UserError(f"cannot read {path.name}", str(error)) from error
+    content = read_json(path)
     if not isinstance(content, dict) or content.pop("format", None) != FORMAT:
         raise UserError(f"{path.name} is not a classifier", f"its format must be {FORMAT}")
     data = from_dict(ClassifierData, content, "classifier")
@@ -211,12 +207,7 @@ def read_classifier(path: Path) -> ClassifierData:
 
 def autoencoder_sha256(directory: Path) -> str:
     """Return the hash of an autoencoder's weights, as sidecars hold it."""
-    path = directory / WEIGHTS_NAME
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise UserError(f"cannot read {path}", error.strerror or "unreadable") from error
+    return sha256_file(directory / WEIGHTS_NAME)
 
 
 def _ratio(log_ratio: float) -> float:

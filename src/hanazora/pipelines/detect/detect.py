@@ -4,10 +4,10 @@ The same file gives the same answer. It never says that a file was filmed, and n
 made by a model: no method can.
 """
 
-import hashlib
 from pathlib import Path
 from typing import Any
 
+from hanazora.core.documents import sha256_file
 from hanazora.core.errors import UserError
 from hanazora.pipelines.detect.classifier import ClassifierData
 from hanazora.pipelines.detect.evidence import (
@@ -52,7 +52,7 @@ def detect(path: Path, *, deep: bool = False, tools: Tools | None = None) -> Det
         UserError: the file cannot be read as a video or picture.
     """
     tools = tools or Tools()
-    sha256 = hash_file(path)
+    sha256 = sha256_file(path)
     looked = look(path)
     evidence = (
         from_manifest(path),
@@ -99,19 +99,6 @@ def as_lines(name: str, detection: Detection) -> list[str]:
     lines += [f"  {one.kind:<12} {one.detail}" for one in detection.evidence]
     lines += [f"  WARNING: {warning}" for warning in detection.warnings]
     return [*lines, "", *detection.weaknesses]
-
-
-def hash_file(path: Path) -> str:
-    """Return the sha256 of a file.
-
-    Raises:
-        UserError: it cannot be read.
-    """
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise UserError(f"cannot read {path}", error.strerror or "unreadable") from error
 
 
 def _standing(sha256: str, evidence: tuple[Evidence, ...]) -> list[str]:

@@ -13,6 +13,7 @@ from typing import Any
 
 from hanazora.core.checks import CheckResult
 from hanazora.core.config import to_dict
+from hanazora.core.documents import sha256_file
 from hanazora.core.errors import OutputError
 from hanazora.core.version import __version__
 from hanazora.pipelines.publishing.gate import Gate
@@ -100,7 +101,7 @@ def seal(source: Path, target: Path, origin: Origin, gate: Gate, looks: Fingerpr
     store = _sign(source, target, origin, gate, looks)
     if not store:
         target.write_bytes(source.read_bytes())
-    name = manifest_label(store) if store else _UNSIGNED + _sha256(target)
+    name = manifest_label(store) if store else _UNSIGNED + sha256_file(target)
     if looks is not None and not gate.is_off("fingerprint"):
         _remember(Entry(name, store, _mark(origin, gate), looks, gate.policy.sha256), gate)
     return Seal(manifest_id=name, signed=bool(store))
@@ -177,8 +178,3 @@ def _remember(entry: Entry, gate: Gate) -> None:
 
 def _hash(value: Sequence[object]) -> bytes:
     return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).digest()
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from hanazora.core.checks import CheckResult
+from hanazora.core.documents import sha256_file
 from hanazora.core.errors import OutputError, UserError
 from hanazora.media.clips import inspect_clip, read_clip_frames
 from hanazora.media.frames import FramePiece, Picture
 from hanazora.media.stills import read_picture
 from hanazora.pipelines.request import GenerateRequest
-from hanazora.pipelines.sidecar import sha256_file
 from hanazora.provenance.keys import load_keys
 from hanazora.provenance.ledger import open_ledger
 from hanazora.provenance.library import GENERATOR, LibraryMissingError

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple, TypeAlias
 
 from hanazora.core.config import from_dict, to_dict
+from hanazora.core.documents import read_text
 from hanazora.core.errors import CancelledError, UserError
 from hanazora.pipelines.request import GenerateRequest
 
@@ -71,12 +72,7 @@ def read_prompts(path: Path) -> list[PromptLine]:
     Raises:
         UserError: the file cannot be read, is not UTF-8, or holds no prompt.
     """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise UserError(f"cannot read {path}", error.strerror or "unreadable") from error
-    except UnicodeDecodeError as error:
-        raise UserError(f"cannot read {path}", "it must be UTF-8") from error
+    text = read_text(path)
     lines = [
         PromptLine(number, line.strip())
         for number, line in enumerate(text.split("\n"), start=1)

@@ -18,14 +18,13 @@ braces and is written out in every shot, and the style after it, so the same wor
 things throughout.
 """
 
-import json
 import re
-import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from hanazora.core.config import from_dict
+from hanazora.core.documents import read_json, read_toml
 from hanazora.core.errors import UserError
 from hanazora.pipelines.material import Input, Shot
 from hanazora.pipelines.request import (
@@ -86,16 +85,7 @@ def read_storyboard(path: Path) -> Storyboard:
     Raises:
         UserError: it cannot be read, or says something that storyboards do not have.
     """
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
-        raise UserError(f"cannot read {path}", reason) from error
-    data: Any
-    try:
-        data = json.loads(text) if path.suffix.lower() == ".json" else tomllib.loads(text)
-    except ValueError as error:
-        raise UserError(f"{path} is not valid TOML or JSON", str(error)) from error
+    data = read_json(path) if path.suffix.lower() == ".json" else read_toml(path)
     return from_dict(Storyboard, data, "storyboard")
 
 

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Literal, NamedTuple
 
+from hanazora.core.documents import sha256_file
 from hanazora.core.errors import UserError
 from hanazora.media.clips import inspect_clip
 from hanazora.media.stills import read_picture
@@ -20,7 +21,6 @@ from hanazora.pipelines.request import (
     Size,
     frames_from_seconds,
 )
-from hanazora.pipelines.sidecar import sha256_file
 from hanazora.pipelines.verbs.kept_latents import latents_path, read_info
 
 _RATE_TOLERANCE = 0.005  # 30 and 29.97 frames per second play as one

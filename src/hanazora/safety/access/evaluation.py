@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from hanazora.core.config import from_dict, to_dict
+from hanazora.core.documents import read_json, sha256_file
 from hanazora.core.errors import UserError
 from hanazora.core.paths import bundled_model_dir, state_dir, write_text
 from hanazora.safety.access.tiers import Gate
@@ -126,10 +127,7 @@ def load_safety_report(path: Path) -> SafetyReport:
     Raises:
         UserError: unreadable or something else.
     """
-    try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise UserError(f"cannot read {path}", str(error)) from error
+    data = read_json(path)
     if not isinstance(data, dict) or data.pop("format", None) != FORMAT:
         raise UserError(f"{path} is not a safety report", f"its format must be {FORMAT}")
     return from_dict(SafetyReport, data, "report")
@@ -177,8 +175,7 @@ def hash_model_directory(directory: Path) -> str:
     for path in sorted(directory.glob(f"*/{_WEIGHTS}")):
         if path.parent.name == "upsampler":
             continue
-        with path.open("rb") as file:
-            hashes[path.parent.name] = hashlib.file_digest(file, "sha256").hexdigest()
+        hashes[path.parent.name] = sha256_file(path)
     if not hashes:
         raise UserError(f"{directory} is not a model directory", "it holds no weights")
     return model_sha256(hashes)

@@ -18,7 +18,6 @@ onnxruntime is imported when the first picture is judged (`pip install hanazora[
 """
 
 import hashlib
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,6 +29,7 @@ from jaxtyping import Float
 from torch.nn import functional
 
 from hanazora.core.config import from_dict
+from hanazora.core.documents import read_toml
 from hanazora.core.errors import UserError
 from hanazora.media.frames import Frames
 from hanazora.safety.frames.moderator import ModeratorError, Scores
@@ -85,13 +85,7 @@ def read_descriptor(path: Path) -> OnnxDescriptor:
     Raises:
         UserError: it cannot be read, is not TOML, or has an unknown or a missing key.
     """
-    try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise UserError(f"cannot read {path}", error.strerror or "unreadable") from error
-    except ValueError as error:
-        raise UserError(f"{path.name} is not valid TOML", str(error)) from error
-    return from_dict(OnnxDescriptor, data, path.name)
+    return from_dict(OnnxDescriptor, read_toml(path), path.name)
 
 
 class OnnxModerator:

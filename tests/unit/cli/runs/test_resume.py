@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from hanazora.cli.main import run
+from hanazora.core.documents import sha256_file
 from hanazora.pipelines.decoding import LatentDecoder
 from hanazora.pipelines.runs.run_directory import RunDirectory
-from hanazora.pipelines.sidecar import sha256_file
 
 SMALL = "--size 48x32 --num-frames 9 --num-inference-steps 2 --seed 3 --device cpu --dtype fp32"
 SOURCE = Path(__file__).resolve().parents[4] / "src"

@@ -2,6 +2,7 @@ import json
 
 import pytest
 
+from hanazora.core.documents import sha256_file
 from hanazora.core.errors import UserError
 from hanazora.media.encode import write_video
 from hanazora.pipelines.detect.detect import (
@@ -10,7 +11,6 @@ from hanazora.pipelines.detect.detect import (
     as_data,
     as_lines,
     detect,
-    hash_file,
     subjects_of,
 )
 from hanazora.pipelines.detect.looking import look
@@ -86,7 +86,7 @@ def test_a_known_file_that_was_taken_down_is_named(video, tools):
     found = detect(video, tools=tools)
     assert found.conclusion == "supporting"
     subjects = subjects_of(found)
-    assert subjects["fingerprint"] == "urn:1" and subjects["sha256"] == hash_file(video)
+    assert subjects["fingerprint"] == "urn:1" and subjects["sha256"] == sha256_file(video)
     TakedownList(database_path()).add({"fingerprint": "urn:1"}, 4, "aki")
     assert detect(video, tools=tools).warnings == ("taken down after case 4",)
     tools.ledger().revoke("urn:1", "wrong policy")

@@ -4,13 +4,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from hanazora.core.documents import sha256_file
 from hanazora.media.picture_files import write_picture
 from hanazora.parallel.device import pick_device
 from hanazora.pipelines.generate import TextToVideo
 from hanazora.pipelines.publishing.gate import RefusedError
 from hanazora.pipelines.publishing.uploads import find_origin, judge_uploads
 from hanazora.pipelines.request import GenerateRequest
-from hanazora.pipelines.sidecar import ModelInfo, sha256_file
+from hanazora.pipelines.sidecar import ModelInfo
 from hanazora.pipelines.verbs.storyboard import storyboard_task
 from hanazora.pipelines.verbs.tasks import (
     animate_task,

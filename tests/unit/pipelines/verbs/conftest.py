@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from hanazora.core.documents import sha256_file
 from hanazora.media.encode import write_video
 from hanazora.media.pictures import write_png
 from hanazora.parallel.device import pick_device
@@ -13,7 +14,6 @@ from hanazora.pipelines.generate import TextToVideo
 from hanazora.pipelines.model_directory import Model
 from hanazora.pipelines.request import GenerateRequest
 from hanazora.pipelines.result import keep_latents
-from hanazora.pipelines.sidecar import sha256_file
 from hanazora.pipelines.way_out import Published
 
 MakeClip = Callable[..., Path]
