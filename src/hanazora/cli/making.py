@@ -1,6 +1,7 @@
 """What every command that makes something does with its task: plan it, make it, publish it."""
 
 import functools
+import itertools
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -54,7 +55,7 @@ def make_or_plan(build: Callable[[], "Task"], making: PictureOptions) -> None:
     if making.plan_only:
         print(plan_text(task.request, making), end="")
         return
-    path = making.output or Path(file_name(task.request.prompt, making.suffixes[0]))
+    path = making.output or free_path(Path(file_name(task.request.prompt, making.suffixes[0])))
     require_output_path(path, making.suffixes)
     make(task, path, making)
 
@@ -72,3 +73,12 @@ def file_name(prompt: str, suffix: str = ".mp4") -> str:
     """Return a file name made of the first words of a prompt."""
     words = re.findall(r"[a-z0-9]+", prompt.lower())[:_NAME_WORDS]
     return ("-".join(words)[:60] or "video") + suffix
+
+
+def free_path(path: Path) -> Path:
+    """Return a path at which nothing lies: the given one, or its name with the first free number.
+
+    A name that the user did not choose must not cost a video that was made before.
+    """
+    numbered = (path.with_stem(f"{path.stem}-{number}") for number in itertools.count(2))
+    return next(each for each in itertools.chain([path], numbered) if not each.exists())

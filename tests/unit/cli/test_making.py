@@ -1,5 +1,5 @@
 from hanazora.cli.main import run
-from hanazora.cli.making import file_name, makes, plan_text
+from hanazora.cli.making import file_name, free_path, makes, plan_text
 from hanazora.cli.options.making import MachineOptions, VideoOptions
 from hanazora.pipelines.request import GenerateRequest
 from hanazora.pipelines.verbs.tasks import Task
@@ -24,6 +24,14 @@ def test_a_function_that_says_what_to_make_becomes_a_command(capsys):
 def test_a_file_is_named_after_its_prompt():
     assert file_name("A red truck, drives on and on and on") == "a-red-truck-drives-on-and.mp4"
     assert file_name("?", ".png") == "video.png"
+
+
+def test_a_name_that_nobody_chose_costs_no_video(tmp_path):
+    path = tmp_path / "snow.mp4"
+    assert free_path(path) == path
+    for name in ("snow.mp4", "snow-2.mp4"):
+        (tmp_path / name).touch()
+    assert free_path(path) == tmp_path / "snow-3.mp4"
 
 
 def test_a_refused_prompt_is_not_told_and_loads_nothing(model, capsys, tmp_path, monkeypatch):

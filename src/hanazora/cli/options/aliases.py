@@ -22,7 +22,9 @@ _run = partial(typer.Option, rich_help_panel="The run")
 
 Output: TypeAlias = Annotated[
     Path | None,
-    typer.Option("--output", "-o", metavar="FILE", help="Where it goes; named after the prompt."),
+    typer.Option(
+        "--output", "-o", metavar="FILE", help="Where it goes; else a free name after the prompt."
+    ),
 ]
 ClipPrompt: TypeAlias = Annotated[
     str, typer.Option("--prompt", help="What the made part shows; else what the clip showed.")
