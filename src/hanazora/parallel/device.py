@@ -70,11 +70,6 @@ def has_bf16(device: torch.device) -> bool:
     return False
 
 
-def use_threads(num_threads: int) -> None:
-    """Limit the threads one CPU operation is split over."""
-    torch.set_num_threads(num_threads)
-
-
 def tune_allocator() -> None:
     """Ask for memory in ways that suit large tensors; call it before the first one is made.
 
@@ -117,11 +112,6 @@ def is_out_of_memory(error: BaseException) -> bool:
         return True
     text = str(error)
     return any(words in text for words in ("can't allocate memory", "out of memory"))
-
-
-def peak_memory_bytes(device: torch.device) -> int:
-    """Return the most memory tensors took on an accelerator so far; 0 on the CPU."""
-    return torch.cuda.max_memory_allocated(device) if device.type == "cuda" else 0
 
 
 def free_memory_bytes(device: torch.device) -> int | None:

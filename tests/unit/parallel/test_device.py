@@ -12,12 +12,10 @@ from hanazora.parallel.device import (
     free_memory_bytes,
     has_bf16,
     is_out_of_memory,
-    peak_memory_bytes,
     pick_device,
     pick_dtype,
     release_memory,
     tune_allocator,
-    use_threads,
 )
 
 CPU = torch.device("cpu")
@@ -77,13 +75,6 @@ def test_every_process_of_a_machine_has_a_gpu_of_its_own(monkeypatch):
         pick_device("cuda", "fp32")
 
 
-def test_threads_are_limited():
-    before = torch.get_num_threads()
-    use_threads(1)
-    assert torch.get_num_threads() == 1
-    use_threads(before)
-
-
 def test_the_users_own_allocator_settings_win(monkeypatch):
     monkeypatch.setenv("PYTORCH_ALLOC_CONF", "x")
     monkeypatch.setenv("MALLOC_TOP_PAD_", "0")
@@ -106,9 +97,8 @@ def test_large_tensors_are_made_from_memory_that_was_freed() -> None:
     assert int(faults) < 10 * 1024  # a tensor has 1,024 pages: most of the 20 reuse what was freed
 
 
-def test_memory_questions_have_an_answer_on_the_cpu():
+def test_memory_is_given_back_on_the_cpu_too():
     release_memory(CPU)
-    assert peak_memory_bytes(CPU) == 0
 
 
 @pytest.mark.gpu
@@ -116,8 +106,6 @@ def test_a_gpu_is_found_and_named():
     device = pick_device("cuda")
     assert device.type == "cuda"
     assert describe_device(device)
-    torch.ones(1 << 20, device=device.torch)
-    assert peak_memory_bytes(device.torch) >= 1 << 20
 
 
 def test_the_cpu_has_no_memory_of_its_own():

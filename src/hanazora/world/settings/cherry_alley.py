@@ -11,8 +11,6 @@ from hanazora.world.primitives import Environment
 from hanazora.world.settings.light import daylight
 from hanazora.world.settings.place import Place
 
-LAMP_REACH = 6
-
 
 def build_cherry_alley(place: Place) -> Environment:
     """Two rows of trees and houses along z as far as the camera goes, or along x."""
