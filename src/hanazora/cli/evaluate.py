@@ -5,33 +5,30 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from hanazora.cli.measuring.asked import (
+    DEFAULT_SIZE,
+    NumPrompts,
+    Output,
+    Reader,
+    SizeText,
+    Split,
+    check,
+)
 from hanazora.cli.options import DeviceName, DtypeName
 from hanazora.cli.progress import TerminalProgress
-from hanazora.core.errors import UserError
 from hanazora.core.log import setup_logging
-from hanazora.core.paths import require_writable
-from hanazora.pipelines.request import check_range
 
 if TYPE_CHECKING:
     from hanazora.evals.report import Evaluation
 
-MAX_PROMPTS = 10_000
-
 eval_app = typer.Typer(help="Measure a model against the procedural world.", no_args_is_help=True)
-Split = Annotated[str, typer.Option(help="Which prompts: seen, pair, triple, scene, count, words.")]
-NumPrompts = Annotated[int, typer.Option(help="How many prompts.")]
-Output = Annotated[
-    Path | None, typer.Option("--output", "-o", help="Also write the report as JSON.")
-]
-Reader = Annotated[
-    Path | None, typer.Option(metavar="DIR", help="A scene reader; else the bundled one.")
-]
 
 
 @eval_app.command()
 def fidelity(
     split: Split = "seen",
     num_prompts: NumPrompts = 200,
+    size: SizeText = DEFAULT_SIZE,
     model: Annotated[
         Path | None, typer.Option(metavar="DIR", help="A model directory; else the bundled one.")
     ] = None,
@@ -52,14 +49,17 @@ def fidelity(
     markdown: Annotated[bool, typer.Option(help="Print the table in Markdown.")] = False,
 ) -> None:
     """Generate a video per held-out prompt and check what the sentence asserts."""
-    _check(num_prompts, output)
+    shape = check(num_prompts, output, size)
     from hanazora.evals.fidelity_run import FidelityRun, load_floor, measure_model
     from hanazora.evals.report import merge
     from hanazora.parallel.device import tune_allocator
     from hanazora.pipelines.generate import load
 
     tune_allocator()
-    run = FidelityRun(split=split, num_prompts=num_prompts, first_seed=seed, reader_dir=reader)
+    run = FidelityRun(
+        split=split, num_prompts=num_prompts, first_seed=seed, reader_dir=reader,
+        width=shape.width, height=shape.height,
+    )  # fmt: skip
     with TerminalProgress() as progress:
         made = measure_model(
             run,
@@ -71,13 +71,15 @@ def fidelity(
     known = load_floor(made.protocol, floor)
     _show(merge(made, known) if known else made, output, markdown)
     if known is None:
-        print(f"no floor of this protocol: hanazora eval floor --split {split} makes one")
+        made_by = f"hanazora eval floor --split {split} --size {size}"
+        print(f"no floor of this protocol: {made_by} makes one")
 
 
 @eval_app.command()
 def floor(
     split: Split = "seen",
     num_prompts: NumPrompts = 200,
+    size: SizeText = DEFAULT_SIZE,
     seed: Annotated[int, typer.Option(help="Seed of the first video, as in `fidelity`.")] = 0,
     autoencoder: Annotated[
         Path | None,
@@ -88,12 +90,15 @@ def floor(
     markdown: Annotated[bool, typer.Option(help="Print the table in Markdown.")] = False,
 ) -> None:
     """Render the truth of the prompts and print the floor of the reader and trivial answers."""
-    _check(num_prompts, output)
+    shape = check(num_prompts, output, size)
     from hanazora.evals.fidelity_run import FidelityRun, measure_references
     from hanazora.parallel.device import tune_allocator
 
     tune_allocator()
-    run = FidelityRun(split=split, num_prompts=num_prompts, first_seed=seed, reader_dir=reader)
+    run = FidelityRun(
+        split=split, num_prompts=num_prompts, first_seed=seed, reader_dir=reader,
+        width=shape.width, height=shape.height,
+    )  # fmt: skip
     with TerminalProgress() as progress:
         made = measure_references(run, autoencoder, progress)
     _show(made, output, markdown)
@@ -126,17 +131,6 @@ def train_reader(
     clips, pictures = gather_samples(ClipPool(pool), run_dir / "samples", part)
     train(config, clips, pictures)
     print(run_dir / "reader")
-
-
-def _check(num_prompts: int, output: Path | None) -> None:
-    check_range("num_prompts", num_prompts, 1, MAX_PROMPTS)
-    if output is None:
-        return
-    if output.suffix.lower() != ".json":
-        raise UserError(
-            f"output {output.name!r}", "its name must end in .json", f"{output.stem}.json"
-        )
-    require_writable(output)
 
 
 def _show(evaluation: "Evaluation", output: Path | None, markdown: bool) -> None:

@@ -13,10 +13,13 @@ import typer
 from hanazora.cli.data.app import data_app
 from hanazora.cli.detect import detect
 from hanazora.cli.drift import drift
+from hanazora.cli.error_ids import COMMAND_LINE, error_id
 from hanazora.cli.evaluate import eval_app
 from hanazora.cli.expand import expand
 from hanazora.cli.generate import generate
 from hanazora.cli.keys import keys_app
+from hanazora.cli.measuring.distance import distance
+from hanazora.cli.measuring.export import export
 from hanazora.cli.oversight.access import access_app
 from hanazora.cli.oversight.audit import audit_app
 from hanazora.cli.oversight.redteam import redteam_app
@@ -82,6 +85,8 @@ app.add_typer(world_app, name="world")
 app.add_typer(data_app, name="data")
 eval_app.command("permanence")(permanence)
 eval_app.command("drift")(drift)
+eval_app.command("distance")(distance)
+eval_app.command("export")(export)
 eval_app.command("reconstruction")(reconstruction)
 app.add_typer(eval_app, name="eval")
 app.add_typer(keys_app, name="keys")
@@ -117,20 +122,20 @@ def run(arguments: list[str]) -> int:
     except typer.Exit as request:
         return request.exit_code
     except UserError as error:
-        return _fail(str(error), EXIT_USER_ERROR)
+        return _fail(str(error), EXIT_USER_ERROR, error_id(error))
     except NonFiniteError as error:
-        return _fail(f"{error}; nothing was written, try --dtype fp32", 1)
+        return _fail(f"{error}; nothing was written, try --dtype fp32", 1, error_id(error))
     except Exception as error:
         # The parser's own errors share a base class that its package does not export.
         if not hasattr(error, "format_message"):
             raise
         # A command that only groups others has printed its help and has nothing to add.
         message = error.format_message()
-        return _fail(message, EXIT_USER_ERROR) if message else EXIT_USER_ERROR
+        return _fail(message, EXIT_USER_ERROR, COMMAND_LINE.id) if message else EXIT_USER_ERROR
 
 
-def _fail(message: str, code: int) -> int:
-    line = " ".join(message.split())
+def _fail(message: str, code: int, family: str = "") -> int:
+    line = " ".join([*message.split(), *([f"[{family}]"] if family else [])])
     print(f"hanazora: {line}", file=sys.stderr)
     return code
 

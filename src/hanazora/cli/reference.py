@@ -10,6 +10,7 @@ from typing import Any
 
 import typer
 
+from hanazora.cli.error_ids import families
 from hanazora.core.config_docs import describe
 from hanazora.core.errors import EXIT_USER_ERROR
 
@@ -33,7 +34,12 @@ def main() -> None:
 
 def pages() -> dict[str, str]:
     """Return the text of every reference page by file name."""
-    return {"cli.md": cli_page(), "config.md": config_page(), "recipes.md": recipes_page()}
+    return {
+        "cli.md": cli_page(),
+        "config.md": config_page(),
+        "errors.md": errors_page(),
+        "recipes.md": recipes_page(),
+    }
 
 
 def cli_page() -> str:
@@ -46,6 +52,14 @@ def cli_page() -> str:
         rows = [_option_row(option) for option in command.params if option.name != "help"]
         if rows:
             lines += ["| option | default | meaning |", "|---|---|---|", *rows, ""]
+    return "\n".join(lines)
+
+
+def errors_page() -> str:
+    """Describe every id that a refusal may end in."""
+    lines = [_NOTE, "# Errors\n"]
+    lines.append("The id at the end of a message leads here; the message itself says the rest.\n")
+    lines += [f"## {one.id}: {one.title}\n\n{one.help}\n" for one in families()]
     return "\n".join(lines)
 
 

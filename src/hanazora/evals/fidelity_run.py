@@ -1,14 +1,14 @@
 """A whole run of the fidelity suite: prompts, videos, readings, protocol."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
 import torch
 
 from hanazora.core.errors import UserError
-from hanazora.evals.fidelity import Video, evaluate_fidelity
+from hanazora.evals.fidelity import Generate, Video, evaluate_fidelity
 from hanazora.evals.references import as_video, reference_reports
 from hanazora.evals.report import (
     Evaluation,
@@ -56,7 +56,9 @@ class FidelityRun:
             raise UserError(f"split {self.split!r}", f"it must be one of {', '.join(MUST_SAY)}")
 
 
-class _Opened(NamedTuple):
+class Opened(NamedTuple):
+    """What a run needs before the first video."""
+
     prompts: list[tuple[SceneSpec, Caption]]
     reader: SceneReader
     protocol: Protocol
@@ -71,7 +73,31 @@ def measure_model(
     progress: Progress,
 ) -> Evaluation:
     """Generate the videos of a run and score them."""
-    opened = _open(run)
+    opened = open_run(run)
+    progress.start("prompts", run.num_prompts)
+    reports = evaluate_fidelity(
+        video_maker(run, model, num_inference_steps, guidance_scale),
+        [caption for _, caption in opened.prompts],
+        opened.reader,
+        name=model.name,
+        first_seed=run.first_seed,
+        on_prompt=_advance(progress),
+    )
+    return Evaluation(
+        protocol=opened.protocol,
+        reports=reports,
+        sampler=sampler_facts(model, num_inference_steps, guidance_scale),
+        model_hashes=model.model.weight_hashes,
+    )
+
+
+def video_maker(
+    run: FidelityRun,
+    model: TextToVideo,
+    num_inference_steps: int | None,
+    guidance_scale: float | None,
+) -> Generate:
+    """Return what makes the video of a prompt and a seed at the size of a run."""
 
     def generate(prompt: str, seed: int) -> Video:
         request = GenerateRequest(
@@ -81,35 +107,28 @@ def measure_model(
         )  # fmt: skip
         return as_video(torch.from_numpy(model.generate(request).frames))
 
-    progress.start("prompts", run.num_prompts)
-    reports = evaluate_fidelity(
-        generate,
-        [caption for _, caption in opened.prompts],
-        opened.reader,
-        name=model.name,
-        first_seed=run.first_seed,
-        on_prompt=_advance(progress),
-    )
+    return generate
+
+
+def sampler_facts(
+    model: TextToVideo, num_inference_steps: int | None, guidance_scale: float | None
+) -> dict[str, str | int | float | bool | None]:
+    """Return what a report says about how a model's videos were made."""
     own = model.model.sampler
-    return Evaluation(
-        protocol=opened.protocol,
-        reports=reports,
-        sampler={
-            "solver": own.solver,
-            "num_inference_steps": num_inference_steps or own.num_inference_steps,
-            "guidance_scale": own.guidance_scale if guidance_scale is None else guidance_scale,
-            "flow_shift": own.flow_shift,
-            "dtype": model.device.dtype_name,
-        },
-        model_hashes=model.model.weight_hashes,
-    )
+    return {
+        "solver": own.solver,
+        "num_inference_steps": num_inference_steps or own.num_inference_steps,
+        "guidance_scale": own.guidance_scale if guidance_scale is None else guidance_scale,
+        "flow_shift": own.flow_shift,
+        "dtype": model.device.dtype_name,
+    }
 
 
 def measure_references(
     run: FidelityRun, autoencoder_dir: Path | None, progress: Progress
 ) -> Evaluation:
     """Score the truth of a run's prompts and trivial answers."""
-    opened = _open(run)
+    opened = open_run(run)
     autoencoder = None
     if autoencoder_dir is not None:
         autoencoder = load_autoencoder(autoencoder_dir).to(torch.bfloat16)
@@ -142,9 +161,12 @@ def load_floor(protocol: Protocol, path: Path | None) -> Evaluation | None:
     return found if found.protocol == protocol else None
 
 
-def _open(run: FidelityRun) -> _Opened:
+def open_run(run: FidelityRun) -> Opened:
+    """Draw the prompts of a run and load its reader; scenes are staged for its shape of picture."""
     reader, digest = load_reader(run.reader_dir)
-    prompts = held_out_prompts(run.split, run.num_prompts, PROMPT_SEED, num_frames=run.num_frames)
+    drawn = held_out_prompts(run.split, run.num_prompts, PROMPT_SEED, num_frames=run.num_frames)
+    aspect = run.width / run.height
+    prompts = [(replace(spec, aspect=aspect), caption) for spec, caption in drawn]
     said = [(caption.text, caption.asserted) for _, caption in prompts]
     protocol = Protocol(
         suite="F", split=run.split, num_prompts=run.num_prompts,
@@ -152,7 +174,7 @@ def _open(run: FidelityRun) -> _Opened:
         num_frames=run.num_frames, height=run.height, width=run.width, fps=run.fps,
         reader_sha256=digest,
     )  # fmt: skip
-    return _Opened(prompts, reader, protocol)
+    return Opened(prompts, reader, protocol)
 
 
 def _advance(progress: Progress) -> Callable[[int], None]:

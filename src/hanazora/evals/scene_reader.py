@@ -124,12 +124,7 @@ class SceneReader(nn.Module):
     def forward(self, given: ReaderInput) -> ReaderOutput:
         """Read clips."""
         batch, num_looks = given.looks.shape[:2]
-        pictures = given.looks.flatten(0, 1).float() / 127.5 - 1.0
-        pictures = pictures.contiguous(memory_format=torch.channels_last)
-        middle = self.middle(self.fine(pictures))  # n c gh gw
-        coarse = self.coarse(middle)
-        up = functional.interpolate(self.up(coarse), scale_factor=2.0, mode="nearest")
-        grid = self.join(middle + up)
+        grid, coarse = self._see(given.looks)
         places = self.places(grid).unflatten(0, (batch, num_looks)).movedim(2, -1)
         there, kind, colour = places.split([1, len(KINDS), len(COLOURS)], dim=-1)
         scene = self.scene(_pool(coarse)).unflatten(0, (batch, num_looks)).mean(dim=1)
@@ -139,6 +134,31 @@ class SceneReader(nn.Module):
         moving = self._motion(grid.unflatten(0, (batch, num_looks)), given.motion)
         output.clip["camera"] = self.camera(_pool(moving))
         return output._replace(direction=self.direction(moving).movedim(1, -1))
+
+    def features(self, given: ReaderInput) -> Float[Tensor, "b f"]:
+        """Return what the answers are read from, averaged over place and looks: look, then motion.
+
+        Args:
+            given: clips with their motion fields.
+        """
+        if given.motion is None:
+            raise ValueError("the features of a clip need its motion fields")
+        batch, num_looks = given.looks.shape[:2]
+        grid, coarse = self._see(given.looks)
+        look = coarse.mean(dim=(2, 3)).unflatten(0, (batch, num_looks)).mean(dim=1)
+        moving = self._motion(grid.unflatten(0, (batch, num_looks)), given.motion)
+        return torch.cat([look, moving.mean(dim=(2, 3))], dim=1)
+
+    def _see(
+        self, looks: UInt8[Tensor, "b k c h w"]
+    ) -> tuple[Float[Tensor, "n c1 gh gw"], Float[Tensor, "n c2 ch cw"]]:
+        """Return what every look shows: on the grid of cells, and on one half as fine."""
+        pictures = looks.flatten(0, 1).float() / 127.5 - 1.0
+        pictures = pictures.contiguous(memory_format=torch.channels_last)
+        middle = self.middle(self.fine(pictures))  # n c gh gw
+        coarse = self.coarse(middle)
+        up = functional.interpolate(self.up(coarse), scale_factor=2.0, mode="nearest")
+        return self.join(middle + up), coarse
 
     def _motion(
         self, grid: Float[Tensor, "b k c gh gw"], motion: Float[Tensor, "b m fh fw"]

@@ -1,0 +1,1 @@
+"""Measures of `hanazora eval` that stand beside the suites."""
