@@ -15,6 +15,7 @@ import av
 import numpy as np
 
 from hanazora.core.errors import UserError
+from hanazora.media.deadline import SILENCE_S, answer_within, within
 from hanazora.media.decode import decoded_frames, upright
 from hanazora.media.frames import ClipInfo, Frames, Picture
 from hanazora.media.limits import INPUT_LIMITS, InputLimits, check_input_size
@@ -40,21 +41,40 @@ class _Schedule(NamedTuple):
     """How often each stored frame is shown, in display order."""
 
 
-def inspect_clip(path: Path, limits: InputLimits = INPUT_LIMITS) -> ClipInfo:
+def inspect_clip(
+    path: Path, limits: InputLimits = INPUT_LIMITS, silence_s: float = SILENCE_S
+) -> ClipInfo:
     """Judge a clip without decoding more than its first frame.
+
+    Args:
+        path: the file.
+        limits: what is refused as too large or too long.
+        silence_s: how long that may take.
 
     Raises:
         UserError: it cannot be read as it is; the message says what would be read.
     """
-    return _inspect(path, limits).info
+    return answer_within(path, lambda: _inspect(path, limits).info, silence_s)
 
 
-def read_clip_frames(path: Path, limits: InputLimits = INPUT_LIMITS) -> Iterator[Picture]:
-    """Yield exactly the frames that `inspect_clip` announces; memory is one frame.
+def read_clip_frames(
+    path: Path, limits: InputLimits = INPUT_LIMITS, silence_s: float = SILENCE_S
+) -> Iterator[Picture]:
+    """Yield exactly the frames that `inspect_clip` announces; memory is a few frames.
+
+    Args:
+        path: the file.
+        limits: what is refused as too large or too long.
+        silence_s: how long the decoder may say nothing.
 
     Raises:
-        UserError: as `inspect_clip`; or, when all was read, that some frame of it is damaged.
+        UserError: as `inspect_clip`; or, when all was read, that some frame of it is damaged; or
+            that decoding it hangs.
     """
+    return within(path, lambda: _read_clip_frames(path, limits), silence_s)
+
+
+def _read_clip_frames(path: Path, limits: InputLimits) -> Iterator[Picture]:
     schedule = _inspect(path, limits)
     info, num_decoded = schedule.info, 0
     size = (info.height, info.width)

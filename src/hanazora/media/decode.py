@@ -7,18 +7,27 @@ import av
 import numpy as np
 
 from hanazora.core.errors import UserError
+from hanazora.media.deadline import SILENCE_S, within
 from hanazora.media.frames import Frames, Picture
 from hanazora.media.probe import unreadable
 
 
-def read_frames(path: Path) -> Iterator[Picture]:
-    """Yield the frames of a video upright and in display order; memory is one frame.
+def read_frames(path: Path, silence_s: float = SILENCE_S) -> Iterator[Picture]:
+    """Yield the frames of a video upright and in display order; memory is a few frames.
 
     A damaged packet is skipped; a file without one readable frame is an error.
 
+    Args:
+        path: the file.
+        silence_s: how long the decoder may say nothing.
+
     Raises:
-        UserError: not a video, no such file, or nothing in it can be decoded.
+        UserError: not a video, no such file, nothing in it can be decoded, or decoding it hangs.
     """
+    return within(path, lambda: _read_frames(path), silence_s)
+
+
+def _read_frames(path: Path) -> Iterator[Picture]:
     count = 0
     try:
         with av.open(str(path)) as container:

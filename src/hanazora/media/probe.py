@@ -7,7 +7,9 @@ from typing import Any, NamedTuple
 
 import av
 
+from hanazora.core.documents import input_error
 from hanazora.core.errors import UserError
+from hanazora.media.deadline import SILENCE_S, answer_within
 
 
 class VideoInfo(NamedTuple):
@@ -24,18 +26,28 @@ class VideoInfo(NamedTuple):
 
 def unreadable(path: Path, error: Exception) -> UserError:
     """Return the one-line error for a file that is not a readable video."""
+    if isinstance(error, FileNotFoundError):
+        return input_error(path, error, "as a video")
     reason = getattr(error, "strerror", None) or str(error)
     return UserError(f"cannot read {path} as a video", reason)
 
 
-def probe(path: Path) -> VideoInfo:
+def probe(path: Path, silence_s: float = SILENCE_S) -> VideoInfo:
     """Read the size, rate and exact number of frames of a video file.
 
     Frames are counted by reading packets, because an index can be wrong or absent.
 
+    Args:
+        path: the file.
+        silence_s: how long that may take.
+
     Raises:
-        UserError: not a video, or no such file.
+        UserError: not a video, no such file, or reading it hangs.
     """
+    return answer_within(path, lambda: _probe(path), silence_s)
+
+
+def _probe(path: Path) -> VideoInfo:
     try:
         with av.open(str(path)) as container:
             if not container.streams.video:

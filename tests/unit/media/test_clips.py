@@ -123,6 +123,14 @@ def test_a_truncated_clip_is_refused(tmp_path, clip, name, share):
         read_clip(path)
 
 
+@pytest.mark.parametrize("name", ["a.mp4", "a.mkv"])
+def test_a_frame_with_a_wrong_time_is_refused(tmp_path, name):
+    """Shown at its rate, such a clip would be an hour of one picture."""
+    write_clip(tmp_path / name, [0.0, 0.04, 0.08, 3600.0], size=(64, 48))
+    with pytest.raises(UserError, match=r"lasts 3600.0 s: a clip lasts at most 60 s"):
+        read_clip(tmp_path / name)
+
+
 def test_a_damaged_clip_is_refused(tmp_path, clip):
     path = tmp_path / "a.mp4"
     write_video(path, clip(12, 96, 96), fps=8)

@@ -57,7 +57,7 @@ def test_a_group_that_goes_on_is_left_in_peace(tmp_path, heard) -> None:
 def test_a_rank_that_has_not_begun_is_named(tmp_path) -> None:
     first = Heartbeat(tmp_path, Ranks(0, 3), 10)
     assert first.last_steps() == [11, None, None]
-    said = stall_text(first.last_steps(), 300)
+    said = stall_text(first.last_steps(), 300.0)
     assert "rank 1 at none" in said and "wait for rank 1, rank 2" in said
 
 
