@@ -84,7 +84,8 @@ class LatentPool:
         squares = [
             self.latents(clip).square().mean(dim=(1, 2, 3)) for clip in range(0, len(self), step)
         ]
-        return torch.stack(squares).mean(0)
+        # A clip that is not finite costs the steps it is drawn for, not the whole run.
+        return torch.stack([square for square in squares if bool(square.isfinite().all())]).mean(0)
 
 
 def join_pools(parts: Sequence[Path], directory: Path) -> None:

@@ -37,5 +37,5 @@ def test_what_is_not_a_video_is_one_line(tmp_path):
     (tmp_path / "a.mp4").write_bytes(bytes(range(256)) * 8)
     with pytest.raises(UserError, match="cannot read"):
         list(read_frames(tmp_path / "a.mp4"))
-    with pytest.raises(UserError, match="No such file"):
+    with pytest.raises(UserError, match="no such file"):
         list(read_frames(tmp_path / "absent.mp4"))

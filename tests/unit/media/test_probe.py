@@ -18,5 +18,5 @@ def test_what_is_not_a_video_is_one_line(tmp_path):
     (tmp_path / "text.mp4").write_text("hello " * 200)
     with pytest.raises(UserError, match="as a video"):
         probe(tmp_path / "text.mp4")
-    with pytest.raises(UserError, match="No such file"):
+    with pytest.raises(UserError, match="no such file"):
         probe(tmp_path / "absent.mp4")
