@@ -205,19 +205,14 @@ def _answers(job: _Job) -> Iterator[_Answer]:
     from hanazora.media.clips import inspect_clip, read_clip_frames
     from hanazora.media.stills import read_picture
 
-    if job.cuts is None and not job.is_picture:
-        yield inspect_clip(job.path, job.limits)
-        return
-    pictures: Iterator[Picture]
-    if job.is_picture:
-        still = read_picture(job.path, job.limits)
-        if job.cuts is None:
-            yield ClipInfo(still.shape[1], still.shape[0], Fraction(1), 1)
-            return
-        pictures = iter([still])
+    still = read_picture(job.path, job.limits) if job.is_picture else None
+    if job.cuts is not None:
+        pictures = read_clip_frames(job.path, job.limits) if still is None else iter([still])
+        yield from _cut_out(pictures, job.cuts, job.width, job.height)
+    elif still is not None:
+        yield ClipInfo(still.shape[1], still.shape[0], Fraction(1), 1)
     else:
-        pictures = read_clip_frames(job.path, job.limits)
-    yield from _cut_out(pictures, job.cuts, job.width, job.height)
+        yield inspect_clip(job.path, job.limits)
 
 
 def _cut_out(

@@ -55,8 +55,8 @@ def print_report(report: "SourceReport", source: Path) -> None:
         print(row)
     tokens = sum(size.samples * size.tokens for size in report.sizes)
     print(
-        f"{len(report.clips)} clips used, {len(report.dropped)} dropped: "
-        f"{report.num_samples} samples, {tokens} tokens\n"
+        f"clips used: {len(report.clips)}, dropped: {len(report.dropped)}; "
+        f"samples: {report.num_samples}, tokens: {tokens}\n"
         "every sample keeps its size: a packed sequence mixes them, so there are no buckets and no "
         f"batch to fill; once through is {tokens / PACKED_TOKENS:.1f} sequences of {PACKED_TOKENS}"
     )

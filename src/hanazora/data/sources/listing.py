@@ -55,9 +55,11 @@ class Listing(NamedTuple):
 
 def drop(path: Path, row: str, error: UserError, trouble: Trouble) -> DroppedClip:
     """Turn the reason why a clip cannot be used into its line of the report."""
-    reason = ": ".join(part for part in (error.what, error.rule) if part)
+    what = error.what.replace(f"cannot read {path}", "cannot be read")
+    what = what.removeprefix(f"reading {path} ").removeprefix(f"{path} ")
+    reason = ": ".join(part for part in (what, error.rule) if part)
     file = f"{path} ({row})" if row else str(path)
-    return DroppedClip(file, reason.removeprefix(f"{path} "), error.nearest, trouble)
+    return DroppedClip(file, reason, error.nearest, trouble)
 
 
 def list_folder(folder: Path) -> Listing:

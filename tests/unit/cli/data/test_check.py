@@ -7,7 +7,9 @@ def test_a_usable_source(tmp_path, write_clip, capsys):
     write_clip(tmp_path / "a.mp4", [index / 8 for index in range(40)])
     assert run(["data", "check", str(tmp_path)]) == 0
     out = capsys.readouterr().out
-    assert "1 clips used, 0 dropped: 3 samples, 72 tokens" in out and "--decode reads all" in out
+    assert (
+        "clips used: 1, dropped: 0; samples: 3, tokens: 72" in out and "--decode reads all" in out
+    )
     assert run(["data", "check", str(tmp_path), "--json", "--num-frames", "9"]) == 0
     found = json.loads(capsys.readouterr().out)
     assert found["sizes"] == [

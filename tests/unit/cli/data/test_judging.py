@@ -25,7 +25,7 @@ def test_a_report_names_sizes_and_losses(tmp_path, write_clip, capsys):
     out = capsys.readouterr().out
     assert f"dropped: {tmp_path / 'b.mp4'} has no caption: there is no b.txt; try" in out
     assert "    17      96      64        1              30\n" in out
-    assert "1 clips used, 1 dropped: 1 samples, 30 tokens" in out and "no buckets" in out
+    assert "clips used: 1, dropped: 1; samples: 1, tokens: 30" in out and "no buckets" in out
 
 
 def test_a_report_of_nothing_is_refused_after_it_is_printed(tmp_path, write_clip, capsys):

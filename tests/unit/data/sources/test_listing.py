@@ -52,3 +52,6 @@ def test_a_reason_does_not_say_its_file_twice():
     path = Path("a.mp4")
     one = drop(path, "t.csv:2", UserError("a.mp4 is cut off", "3 of 9 frames", "a copy"), "file")
     assert one == ("a.mp4 (t.csv:2)", "is cut off: 3 of 9 frames", "a copy", "file")
+    for what, told in (("cannot read a.mp4 as a video", "cannot be read as a video"),
+                       ("reading a.mp4 hangs", "hangs")):  # fmt: skip
+        assert drop(path, "", UserError(what), "file").reason == told
