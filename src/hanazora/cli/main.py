@@ -24,6 +24,7 @@ from hanazora.cli.oversight.access import access_app
 from hanazora.cli.oversight.audit import audit_app
 from hanazora.cli.oversight.redteam import redteam_app
 from hanazora.cli.oversight.review import appeal, report, review_app
+from hanazora.cli.parsing import parser_line
 from hanazora.cli.permanence import permanence
 from hanazora.cli.policy import policy_app
 from hanazora.cli.reconstruction import reconstruction
@@ -129,8 +130,7 @@ def run(arguments: list[str]) -> int:
         # The parser's own errors share a base class that its package does not export.
         if not hasattr(error, "format_message"):
             raise
-        # A command that only groups others has printed its help and has nothing to add.
-        message = error.format_message()
+        message = parser_line(error)
         return _fail(message, EXIT_USER_ERROR, COMMAND_LINE.id) if message else EXIT_USER_ERROR
 
 
