@@ -6,6 +6,7 @@ import av
 import numpy as np
 from jaxtyping import UInt8
 
+from hanazora.core.documents import input_error
 from hanazora.core.errors import UserError
 from hanazora.media.exif import read_orientation, turn_upright
 from hanazora.media.frames import Picture
@@ -32,6 +33,8 @@ def read_picture(path: Path, limits: InputLimits = INPUT_LIMITS) -> Picture:
             context.options = {"err_detect": "explode"}
             # One more than is wanted, because a second frame makes it an animation.
             decoded = [frame for frame, _ in zip(container.decode(video=0), range(2), strict=False)]
+    except FileNotFoundError as error:
+        raise input_error(path, error, "as a picture") from error
     except (av.FFmpegError, OSError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise UserError(f"cannot read {path} as a picture", reason) from error
