@@ -8,8 +8,8 @@ WAY_OUT = "pipelines/way_out.py"
 STEPS = "pipelines/publishing/"
 ENCODER = "media/encode.py"
 
-# Sheets for whoever trains on their own clips or looks at the procedural world, and frames sent to a
-# moderator of the policy; a file of the model never goes this way.
+# Sheets for whoever trains on their own clips or looks at the procedural world, and frames sent
+# to a moderator of the policy; a file of the model never goes this way.
 OTHER_PICTURES = {
     "cli/world.py", "cli/data/preview.py", "train/samples.py", "safety/frames/remote.py",
 }  # fmt: skip
