@@ -26,7 +26,7 @@ def test_every_line_that_says_something_is_a_prompt(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("data", "message"),
-    [(b" \n\n", "holds no prompt"), (b"\xff\xfe\x00", "must be UTF-8"), (None, "No such file")],
+    [(b" \n\n", "holds no prompt"), (b"\xff\xfe\x00", "must be UTF-8"), (None, "no such file")],
 )
 def test_a_file_of_no_prompts_is_refused(tmp_path: Path, data: bytes | None, message: str) -> None:
     if data is not None:
