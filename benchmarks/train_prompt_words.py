@@ -24,14 +24,14 @@ from hanazora.safety.policy import DATA_DIR, load_policy
 from hanazora.safety.text.cases import Case, read_cases
 from hanazora.safety.text.folding import fold
 from hanazora.safety.text.judge import text_judge
-from hanazora.safety.text.learned import NUM_PLACES, Feature, Model, features, weigh, write_model
+from hanazora.safety.text.learned import NUM_PLACES, Model, Span, features, weigh, write_model
 from hanazora.safety.text.terms import TermSets
 
 STEPS, FOLDS = 80, 4
 SCENES = 300
 """Scenes of the world whose captions are among the harmless texts."""
 
-Example = tuple[list[Feature], str]
+Example = tuple[dict[int, Span], str]
 
 
 def examples(cases: list[Case], terms: TermSets) -> list[Example]:
@@ -56,14 +56,14 @@ def world_sentences(terms: TermSets) -> list[Example]:
     return [(features(fold(each).text, terms), HARMLESS) for each in sorted(texts)]
 
 
-def sentences(text: str, terms: TermSets) -> list[list[Feature]]:
+def sentences(text: str, terms: TermSets) -> list[dict[int, Span]]:
     """Return what each sentence of a text has."""
     return [features(each, terms) for each in SENTENCE.findall(fold(text).text)]
 
 
 def fit(pairs: list[Example], classes: tuple[str, ...], regularise: float) -> Model:
     """Fit a softmax."""
-    rows = [(row, one.place) for row, (seen, _) in enumerate(pairs) for one in seen]
+    rows = [(row, place) for row, (seen, _) in enumerate(pairs) for place in seen]
     values = [1 / np.sqrt(len(seen)) for seen, _ in pairs for _ in seen]
     matrix = torch.sparse_coo_tensor(
         torch.tensor(rows).T,

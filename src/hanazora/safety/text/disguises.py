@@ -14,7 +14,8 @@ import itertools
 import re
 import urllib.parse
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from hanazora.safety.text.folding import Folded
@@ -28,6 +29,9 @@ _LEET = {
     "\u00a3": "l", "\u00a5": "y", "\u00a2": "c",
 }  # fmt: skip
 _MAX_READINGS = 16
+_REMEMBERED_WORDS, _MAX_REMEMBERED = 16_384, 40
+"""How many tokens, and of at most how many letters, are not repaired twice."""
+
 _SEPARATOR = r"[\s._\-*/~,:;'\"|+\u2022]{1,4}"
 _SPACED = re.compile(rf"(?<![a-z0-9])[a-z0-9@$](?:{_SEPARATOR}[a-z0-9@$!]){{2,}}(?![a-z0-9])")
 _WORD = re.compile(r"[^\s,;:\"\[\]{}?]+")
@@ -69,6 +73,16 @@ class Wordlist:
         for word in sorted(self.strong):
             for shorter in _deletions(word):
                 self._near.setdefault(shorter, []).append(word)
+        self._remembered: Callable[[str], str | None] = lru_cache(maxsize=_REMEMBERED_WORDS)(
+            self._read
+        )
+
+    def repaired(self, token: str) -> str | None:
+        """Return the word of the lists, or the short word, that a token stands for, or none."""
+        return (self._read if len(token) > _MAX_REMEMBERED else self._remembered)(token)
+
+    def _read(self, token: str) -> str | None:
+        return repair_word(token, self) or _short_word(token)
 
     def near(self, word: str) -> str | None:
         """Return the strong word that differs by one letter, or by two that are swapped."""
@@ -158,7 +172,7 @@ def _word_repairs(
     text: str, start: int, end: int, wordlist: Wordlist
 ) -> Iterator[tuple[int, int, str]]:
     for match in _WORD.finditer(text, start, end):
-        plain = repair_word(match.group(), wordlist) or _short_word(match.group())
+        plain = wordlist.repaired(match.group())
         if plain is not None:
             yield match.start(), match.end(), plain
 
@@ -290,8 +304,10 @@ def _squeeze(word: str) -> str:
     return _REPEAT.sub(r"\1", word)
 
 
-def _deletions(word: str) -> set[str]:
-    return {word} | {word[:index] + word[index + 1 :] for index in range(len(word))}
+def _deletions(word: str) -> dict[str, None]:
+    """Return a word and the word without each of its letters, in this order, each once."""
+    shorter = (word[:index] + word[index + 1 :] for index in range(len(word)))
+    return dict.fromkeys((word, *shorter))
 
 
 def _one_edit(word: str, other: str) -> bool:

@@ -5,6 +5,7 @@ scripts that look like Latin ones (the idea of Unicode TR 39) and kana of either
 form, so that one list of terms serves; every folded character keeps the place of its original.
 """
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
@@ -13,6 +14,7 @@ from typing import NamedTuple
 _HIRAGANA_OFFSET = 0x60
 _KATAKANA = range(0x30A1, 0x30F7)
 _VOICING = "\u3099\u309a"
+_PLAIN_RUN = re.compile(r"[\x00-\x7f]+|[^\x00-\x7f]+")
 
 # Cyrillic, Greek, Armenian, Cherokee and phonetic letters by the Latin letter they look like.
 _LOOKALIKES = {
@@ -86,13 +88,18 @@ def fold(text: str) -> Folded:
         return Folded(text.lower(), range(len(text)))
     characters: list[str] = []
     origin: list[int] = []
-    for index, character in enumerate(text):
-        for plain in _fold_character(character):
-            if plain in _VOICING:
-                _voice(characters, plain)
-                continue
-            characters.append(plain)
-            origin.append(index)
+    for run in _PLAIN_RUN.finditer(text):
+        if run.group().isascii():
+            characters += run.group().lower()
+            origin += range(*run.span())
+            continue
+        for index, character in enumerate(run.group(), run.start()):
+            for plain in _fold_character(character):
+                if plain in _VOICING:
+                    _voice(characters, plain)
+                    continue
+                characters.append(plain)
+                origin.append(index)
     return Folded(_without_lookalikes("".join(characters)), origin)
 
 
@@ -135,7 +142,7 @@ def _voice(characters: list[str], mark: str) -> None:
 
 def _without_lookalikes(text: str) -> str:
     """Replace letters of other scripts in words that pretend to be Latin."""
-    if not any(character in LOOKALIKES for character in text):
+    if LOOKALIKES.keys().isdisjoint(text):
         return text
     has_latin = any("a" <= character <= "z" for character in text)
     words = []

@@ -6,11 +6,13 @@ or letters and digits mixed; names and foreign words in Latin letters rarely do.
 """
 
 import re
+from functools import lru_cache
 
 from hanazora.safety.findings import Finding
 from hanazora.safety.text.folding import Folded
 
 _WORD = re.compile(r"[^\s]+")
+_LETTER = re.compile("[a-z]")
 _VOWELS = re.compile(r"[aeiouy]")
 _CONSONANTS = re.compile(r"[bcdfghjklmnpqrstvwxz]{6,}")
 # Pairs that no English word and hardly any name holds.
@@ -29,6 +31,7 @@ _SCRIPTS = (
     ("hangul", re.compile("[\u1100-\u11ff\uac00-\ud7af]")),
     ("other", re.compile("[\u0530-\u058f\u0980-\u0dff\u0e80-\u10ff\u1200-\u1fff]")),
 )
+_REMEMBERED_WORDS, _MAX_REMEMBERED = 16_384, 40
 MIN_WORDS = 5
 SOUP_SHARE = 0.45
 
@@ -39,13 +42,22 @@ def judge_readability(folded: Folded) -> list[Finding]:
 
 
 def _soup(folded: Folded) -> list[Finding]:
-    words = [match for match in _WORD.finditer(folded.text) if re.search("[a-z]", match.group())]
-    odd = [match for match in words if is_odd(match.group())]
+    words = [match for match in _WORD.finditer(folded.text) if _LETTER.search(match.group())]
+    odd = [match for match in words if _is_odd(match.group())]
     if len(words) < MIN_WORDS or len(odd) / len(words) < SOUP_SHARE:
         return []
     share = len(odd) / len(words)
     span = folded.span(odd[0].start(), odd[-1].end())
     return [Finding("unreadable", min(1.0, 0.3 + share), "gibberish/soup", span)]
+
+
+def _is_odd(word: str) -> bool:
+    return is_odd(word) if len(word) > _MAX_REMEMBERED else _remembered_odd(word)
+
+
+@lru_cache(maxsize=_REMEMBERED_WORDS)
+def _remembered_odd(word: str) -> bool:
+    return is_odd(word)
 
 
 def is_odd(word: str) -> bool:

@@ -7,13 +7,13 @@ judged alike and findings point into the original. Lists are read once per polic
 import tomllib
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from hanazora.core.config import from_dict
 from hanazora.core.errors import UserError
 from hanazora.safety.findings import Finding
 from hanazora.safety.policy import Policy
-from hanazora.safety.text.disguises import Wordlist, decoded, turned, undisguise
+from hanazora.safety.text.disguises import Decoded, Wordlist, decoded, turned, undisguise
 from hanazora.safety.text.folding import Folded, fold
 from hanazora.safety.text.gibberish import judge_readability
 from hanazora.safety.text.names import Gazetteer
@@ -22,6 +22,22 @@ from hanazora.safety.text.terms import TermSets
 
 TERM_LISTS = ("terms-en", "terms-zh", "terms-ja")
 _MAX_DEPTH = 2
+
+
+class _Readings(NamedTuple):
+    """What a text may say."""
+
+    folded: Folded
+    """As it stands."""
+
+    repaired: Folded | None
+    """With disguised words in clear, where there are any."""
+
+    turned: tuple[Folded, ...]
+    """In ROT13 or backwards, where that reads more like English."""
+
+    decoded: tuple[Decoded, ...]
+    """What is wrapped in an encoding."""
 
 
 class TextJudge:
@@ -46,18 +62,18 @@ class TextJudge:
         alone = {rule.sets[0] for rule in rules if len(rule.sets) == 1}
         strong = TermSets({name: sets[name] for name in sorted(alone)}).single_words
         self.wordlist = Wordlist(terms.words | self.names.words, strong, sets["ordinary"])
-        # A text is judged twice, as it stands and in clear; repairing it costs most of the time.
-        self._repaired = lru_cache(maxsize=4)(self._repair)
+        # A text is read twice, to judge it and to say in clear what it means.
+        self._readings = lru_cache(maxsize=4)(self._read)
 
     def findings(self, text: str) -> list[Finding]:
         """Return everything that is found in a text, deduplicated, in the order of places."""
-        folded, repaired = self._repaired(text)
+        folded, repaired, turned_round, wrapped = self._readings(text)
         found = [*self._judge(folded, text), *judge_readability(folded)]
         if repaired is not None:
             found += _marked("disguised", self._judge(repaired, text))
-        for reading in turned(folded):
+        for reading in turned_round:
             found += _marked("turned", self._judge(reading, text))
-        found += self._inside_encodings(text, 1)
+        found += self._inside_encodings(wrapped, 1)
         return _distinct(found)
 
     def clear(self, text: str) -> Folded:
@@ -65,30 +81,29 @@ class TextJudge:
 
         The characters of a decoded text share the length of its wrapping evenly.
         """
-        folded, repaired = self._repaired(text)
-        inner = max(decoded(text), key=lambda each: len(each.text), default=None)
+        folded, repaired, turned_round, wrapped = self._readings(text)
+        inner = max(wrapped, key=lambda each: len(each.text), default=None)
         if inner is not None and 2 * len(inner.text) >= len(text.strip()):
             plain = fold(inner.text).text
             start, end = inner.span
             places = [start + index * (end - start) // len(plain) for index in range(len(plain))]
             return Folded(plain, places)
-        for reading in turned(folded):
-            return reading
-        return repaired or folded
+        return turned_round[0] if turned_round else repaired or folded
 
-    def _repair(self, text: str) -> tuple[Folded, Folded | None]:
+    def _read(self, text: str) -> _Readings:
         folded = fold(text)
-        return folded, undisguise(folded, self.wordlist)
+        repaired = undisguise(folded, self.wordlist)
+        return _Readings(folded, repaired, tuple(turned(folded)), tuple(decoded(text)))
 
     def _judge(self, folded: Folded, original: str) -> list[Finding]:
         return [*self.rules.judge(folded), *self.names.judge(folded, original)]
 
-    def _inside_encodings(self, text: str, depth: int) -> list[Finding]:
+    def _inside_encodings(self, wrapped: Iterable[Decoded], depth: int) -> list[Finding]:
         found: list[Finding] = []
-        for inner in decoded(text):
+        for inner in wrapped:
             hidden = self._judge(fold(inner.text), inner.text)
             if depth < _MAX_DEPTH:
-                hidden += self._inside_encodings(inner.text, depth + 1)
+                hidden += self._inside_encodings(decoded(inner.text), depth + 1)
             found += _marked(inner.encoding, [each._replace(span=inner.span) for each in hidden])
         return found
 

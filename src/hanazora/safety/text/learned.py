@@ -8,10 +8,13 @@ finding points at the words that weighed most.
 """
 
 import base64
+import itertools
 import json
+import math
 import re
 import zlib
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -22,7 +25,7 @@ from hanazora.core.errors import UserError
 from hanazora.safety.findings import Finding
 from hanazora.safety.policy import Policy
 from hanazora.safety.text.folding import Folded
-from hanazora.safety.text.terms import TermSets, Token, tokenize
+from hanazora.safety.text.terms import Hit, TermSets, Token
 
 LEARNED = "learned"
 """Name of the list in a policy; without it nothing is judged here."""
@@ -34,15 +37,11 @@ _MIN_SCORE = 0.3
 _SENTENCE = re.compile(r"[^.!?;\n]+")
 _ENDINGS = ("ing", "ed", "es", "s", "ly")
 _MIN_STEM = 3
+_REMEMBERED = 32_768
 
 
-class Feature(NamedTuple):
-    """Something that a sentence has."""
-
-    place: int
-    """Its place among the weights."""
-    span: tuple[int, int]
-    """Where it stands in the sentence."""
+Span = tuple[int, int]
+"""Where something stands in a text."""
 
 
 class Model(NamedTuple):
@@ -56,28 +55,40 @@ class Model(NamedTuple):
     """Probability of harm that becomes a score of 0.5."""
 
 
-def features(sentence: str, terms: TermSets) -> list[Feature]:
-    """Return what a folded sentence has, each place once."""
-    tokens = tokenize(sentence)
-    named = [(f"w {_stem(one.text)}", (one.start, one.end)) for one in tokens]
-    pairs = zip(tokens, tokens[1:], strict=False)
-    named += [
-        (f"b {_stem(one.text)} {_stem(two.text)}", (one.start, two.end)) for one, two in pairs
-    ]
-    hits = terms.find(tokens)
-    named += [(f"s {hit.group}", _span(tokens, hit.first, hit.end)) for hit in hits]
-    for index, one in enumerate(hits):
-        for two in hits[index + 1 :]:
-            if two.first > one.end + _WINDOW:  # hits come in the order of their places
+def features(sentence: str, terms: TermSets) -> dict[int, Span]:
+    """Return what a folded sentence has: its places among the weights and where each stands."""
+    tokens, _, hits = terms.read(sentence)
+    return _features_of(tokens, 0, len(tokens), hits)
+
+
+def _features_of(
+    tokens: Sequence[Token], first: int, end: int, hits: Sequence[Hit]
+) -> dict[int, Span]:
+    """Return what the tokens from `first` up to `end`, and the hits among them, have."""
+    found: dict[int, Span] = {}
+    seen = found.setdefault
+    stems = [_stem(token.text) for token in tokens[first:end]]
+    for stem, token in zip(stems, tokens[first:end], strict=True):
+        seen(_place_of("w", stem, ""), (token.start, token.end))
+    for index, (one, two) in enumerate(itertools.pairwise(stems), first):
+        seen(_place_of("b", one, two), (tokens[index].start, tokens[index + 1].end))
+    for group, start, past in hits:
+        seen(_place_of("s", group, ""), (tokens[start].start, tokens[past - 1].end))
+    for index, (group, start, past) in enumerate(hits, 1):
+        for after in range(index, len(hits)):
+            other, begun, over = hits[after]
+            if begun > past + _WINDOW:  # hits come in the order of their places
                 break
-            if one.end <= two.first and one.group != two.group:
-                span = _span(tokens, one.first, two.end)
-                named.append((f"p {one.group} {two.group}", span))
-    found: dict[int, Feature] = {}
-    for name, span in named:
-        place = zlib.crc32(name.encode()) % NUM_PLACES
-        found.setdefault(place, Feature(place, span))
-    return list(found.values())
+            if past <= begun and group != other:
+                seen(_place_of("p", group, other), (tokens[start].start, tokens[over - 1].end))
+    return found
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _place_of(kind: str, first: str, second: str) -> int:
+    """Return the place of a word (w), a pair of words (b), a set (s) or a pair of sets (p)."""
+    name = f"{kind} {first} {second}" if second else f"{kind} {first}"
+    return zlib.crc32(name.encode()) % NUM_PLACES
 
 
 def judge_words(reading: Folded, terms: TermSets, policy: Policy) -> list[Finding]:
@@ -94,33 +105,43 @@ def judge_words(reading: Folded, terms: TermSets, policy: Policy) -> list[Findin
     if LEARNED not in policy.data.lists:
         return []
     model, found = _model_of(policy.sha256, policy), []
+    tokens, _, hits = terms.read(reading.text)
+    starts, firsts = [token.start for token in tokens], [hit.first for hit in hits]
     for match in _SENTENCE.finditer(reading.text):
         sentence = match.group()
-        if sum(map(str.isalpha, sentence)) < _MIN_LETTERS or not sentence.isascii():
+        if not sentence.isascii() or sum(map(str.isalpha, sentence)) < _MIN_LETTERS:
             continue
-        seen = features(sentence, terms)
+        first, end = bisect_left(starts, match.start()), bisect_left(starts, match.end())
+        inside = hits[bisect_left(firsts, first) : bisect_left(firsts, end)]
+        seen = _features_of(tokens, first, end, inside)
         if not seen:
             continue
         category, score, top = weigh(seen, model)
         if score >= _MIN_SCORE:
-            start, end = top.span
-            place = reading.span(match.start() + start, match.start() + end)
-            found.append(Finding(category, score, "learned/words", place))
+            found.append(Finding(category, score, "learned/words", reading.span(*seen[top])))
     return found
 
 
-def weigh(seen: Sequence[Feature], model: Model) -> tuple[str, float, Feature]:
-    """Return category, score (0.5 where harm begins) and the feature that weighed most."""
-    columns = model.weight[:, [each.place for each in seen]]
-    logits = columns.sum(axis=1) / np.sqrt(len(seen)) + model.bias
-    shares = np.exp(logits - logits.max())
-    shares /= shares.sum()
-    harm, border = float(1 - shares[0]), model.decides_at
+def weigh(seen: Mapping[int, Span], model: Model) -> tuple[str, float, int]:
+    """Return category, score (0.5 where harm begins) and the place that weighed most.
+
+    Of a score that makes no finding the place is any.
+    """
+    places = list(seen)
+    columns = model.weight[:, places]
+    # A dozen numbers: plain floats are faster than arrays.
+    logits = (columns.sum(axis=1) / np.sqrt(len(seen)) + model.bias).tolist()
+    highest = max(logits)
+    shares = [math.exp(each - highest) for each in logits]
+    harm, border = 1 - shares[0] / sum(shares), model.decides_at
     score = 0.5 * harm / border if harm < border else 0.5 + 0.5 * (harm - border) / (1 - border)
-    worst = 1 + int(shares[1:].argmax())
-    top = seen[int((columns[worst] - columns[0]).argmax())]
     # Rounded, so that another machine's last bit does not change a record.
-    return model.classes[worst], round(score, 3), top
+    score = round(score, 3)
+    worst = shares.index(max(shares[1:]), 1)
+    if score < _MIN_SCORE:
+        return model.classes[worst], score, places[0]
+    top = places[int((columns[worst] - columns[0]).argmax())]
+    return model.classes[worst], score, top
 
 
 def write_model(model: Model, about: str) -> str:
@@ -158,15 +179,12 @@ def read_model(text: str) -> Model:
     return Model(classes, weight, bias, border)
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def _stem(word: str) -> str:
     for ending in _ENDINGS:
         if word.endswith(ending) and len(word) - len(ending) >= _MIN_STEM:
             return word[: -len(ending)]
     return word
-
-
-def _span(tokens: Sequence[Token], first: int, end: int) -> tuple[int, int]:
-    return tokens[first].start, tokens[end - 1].end
 
 
 @lru_cache(maxsize=4)

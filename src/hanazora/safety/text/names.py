@@ -8,6 +8,7 @@ gazetteer counts when its first part is a given name and the sentence speaks of 
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from hanazora.safety.findings import Finding
@@ -15,8 +16,13 @@ from hanazora.safety.text.folding import Folded, fold
 from hanazora.safety.text.terms import Token, tokenize
 
 MAX_NAME_WORDS = 5
+MAX_FUZZY_WORDS = 4
 MIN_FUZZY_LETTERS = 9
 _MIN_JOINED = 8
+_EDGE = 4
+"""A letter wrong leaves this many right at the beginning or at the end of a name."""
+
+_REMEMBERED_KEYS = 16_384
 STYLE_FIELD = "style"
 _SURE, _FUZZY, _UNKNOWN = 0.95, 0.8, 0.6
 _STYLE_EXEMPT = ("arts", "history", "music")
@@ -58,6 +64,11 @@ class Gazetteer:
         self._fame = frozenset(fame)
         self._near: dict[str, list[str]] = {}
         self._read(text)
+        self._beginnings = {key[:end] for key in self.names for end in range(1, len(key) + 1)}
+        similar = {key for keys in self._near.values() for key in keys}
+        self._edges = {key[:_EDGE] for key in similar} | {"-" + key[-_EDGE:] for key in similar}
+        self._longest = max(map(len, similar), default=0) + 1
+        self._fuzzy = lru_cache(maxsize=_REMEMBERED_KEYS)(self._similar)
 
     def judge(self, folded: Folded, original: str) -> list[Finding]:
         """Return a finding for each known person that a text names."""
@@ -119,22 +130,29 @@ class Gazetteer:
     def _at(self, tokens: Sequence[Token], index: int) -> tuple[Name, int, float] | None:
         if len(tokens[index].text) == 1 and not tokens[index].text.isascii():
             return self._at_character(tokens, index)
-        longest = min(MAX_NAME_WORDS, len(tokens) - index)
-        keys = []
-        key = ""
-        for length in range(1, longest + 1):
-            key += tokens[index + length - 1].text
-            keys.append(key)
-        for length in range(longest, 0, -1):
-            name = self.names.get(keys[length - 1])
+        key, exact = "", None
+        for end in range(index + 1, min(index + MAX_NAME_WORDS, len(tokens)) + 1):
+            key += tokens[end - 1].text
+            if key not in self._beginnings:
+                break
+            name = self.names.get(key)
             # "huge" is not Hu Ge: a name of several words is written as one only when it is long.
-            if name is not None and (length >= name.num_words or len(name.key) >= _MIN_JOINED):
-                return name, index + length, _SURE
-        for length in range(min(longest, 4), 1, -1):
+            joined = end - index
+            if name is not None and (joined >= name.num_words or len(key) >= _MIN_JOINED):
+                exact = name, end, _SURE
+        return exact or self._at_with_an_error(tokens[index : index + MAX_FUZZY_WORDS], index)
+
+    def _at_with_an_error(
+        self, tokens: Sequence[Token], index: int
+    ) -> tuple[Name, int, float] | None:
+        """Return the name that some words, the first of which has this index, nearly spell."""
+        words = [token.text for token in tokens]
+        for length in range(len(words), 1, -1):
             # One of the words is right; without this test most of the time would go here.
-            if not any(each.text in self.words for each in tokens[index : index + length]):
-                continue
-            near = self._fuzzy(keys[length - 1])
+            if self.words.isdisjoint(words[:length]):
+                return None
+            key = "".join(words[:length])
+            near = self._fuzzy(key) if len(key) <= self._longest else None
             if near is not None:
                 return near, index + length, _FUZZY
         return None
@@ -148,8 +166,11 @@ class Gazetteer:
                 found = name, end + 1, _SURE
         return found
 
-    def _fuzzy(self, key: str) -> Name | None:
+    def _similar(self, key: str) -> Name | None:
+        """Return the name that differs by a letter, or by two neighbours that are swapped."""
         if len(key) < MIN_FUZZY_LETTERS - 1:
+            return None
+        if key[:_EDGE] not in self._edges and "-" + key[-_EDGE:] not in self._edges:
             return None
         for shorter in _deletions(key):
             for other in self._near.get(shorter, ()):
@@ -186,8 +207,10 @@ class Gazetteer:
         return []
 
 
-def _deletions(key: str) -> set[str]:
-    return {key} | {key[:index] + key[index + 1 :] for index in range(len(key))}
+def _deletions(key: str) -> dict[str, None]:
+    """Return a key and the key without each of its letters, in this order, each once."""
+    shorter = (key[:index] + key[index + 1 :] for index in range(len(key)))
+    return dict.fromkeys((key, *shorter))
 
 
 def _close(key: str, other: str) -> bool:

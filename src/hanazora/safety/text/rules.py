@@ -5,14 +5,16 @@ a person) and are cancelled by a third in the same sentence (a camera). Sentence
 one: in a long caption words that have nothing to do with each other stand in one paragraph.
 """
 
-from collections.abc import Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 from hanazora.core.errors import UserError
 from hanazora.safety.findings import Finding
 from hanazora.safety.text.folding import Folded
-from hanazora.safety.text.terms import Hit, TermSets, Token, tokenize
+from hanazora.safety.text.terms import Hit, TermSets, Token
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -50,6 +52,34 @@ class TermRule:
             raise UserError(f"rule {self.name} has score {self.score}", "above 0, at most 1", "0.9")
 
 
+class _Found:
+    """The hits of one set in a text, by place and by sentence.
+
+    Args:
+        hits: in the order of their places.
+        tokens: what their places count.
+    """
+
+    def __init__(self, hits: Sequence[Hit], tokens: Sequence[Token]) -> None:
+        self.hits = hits
+        self._tokens = tokens
+
+    @cached_property
+    def firsts(self) -> list[int]:
+        """Where they begin."""
+        return [hit.first for hit in self.hits]
+
+    @cached_property
+    def sentences(self) -> set[int]:
+        """Numbers of the sentences that have one."""
+        return {self._tokens[hit.first].sentence for hit in self.hits}
+
+    def about(self, place: int, distance: int) -> Sequence[Hit]:
+        """Return the hits that begin at most so many tokens before or after a place."""
+        low = bisect_left(self.firsts, place - distance)
+        return self.hits[low : bisect_right(self.firsts, place + distance)]
+
+
 class RuleBook:
     """All rules over all sets.
 
@@ -67,14 +97,15 @@ class RuleBook:
 
     def judge(self, folded: Folded) -> list[Finding]:
         """Return at most one finding per rule, at its first place."""
-        tokens = tokenize(folded.text)
+        tokens, found, _ = self.terms.read(folded.text)
         hits: dict[str, list[Hit]] = {}
-        for hit in self.terms.find(tokens):
+        for hit in found:
             hits.setdefault(hit.group, []).append(hit)
+        sets = {name: _Found(group, tokens) for name, group in hits.items()}
         findings = []
         for name in hits:
             for rule in self._by_first.get(name, ()):
-                place = _apply(rule, hits, tokens)
+                place = _apply(rule, sets, tokens)
                 if place is not None:
                     span = folded.span(tokens[place[0]].start, tokens[place[1] - 1].end)
                     name_of_rule = f"terms/{rule.name}"
@@ -83,29 +114,38 @@ class RuleBook:
 
 
 def _apply(
-    rule: TermRule, hits: dict[str, list[Hit]], tokens: Sequence[Token]
+    rule: TermRule, sets: Mapping[str, _Found], tokens: Sequence[Token]
 ) -> tuple[int, int] | None:
     """Return the first and one past the last token where a rule holds."""
-    if any(name not in hits for name in rule.sets):
+    if any(name not in sets for name in rule.sets):
         return None
-    for hit in hits[rule.sets[0]]:
-        place = _with_the_others(rule, hit, hits, tokens)
-        if place is not None and not _cancelled(rule, hit, hits, tokens):
-            return place
+    cancelled: set[int] = set()
+    for name in rule.unless:
+        if name in sets:
+            cancelled |= sets[name].sentences
+    for hit in sets[rule.sets[0]].hits:
+        if tokens[hit.first].sentence not in cancelled:
+            place = _with_the_others(rule, hit, sets, tokens)
+            if place is not None:
+                return place
     return None
 
 
 def _with_the_others(
-    rule: TermRule, hit: Hit, hits: dict[str, list[Hit]], tokens: Sequence[Token]
+    rule: TermRule, hit: Hit, sets: Mapping[str, _Found], tokens: Sequence[Token]
 ) -> tuple[int, int] | None:
     chosen = [hit]
+    sentence = tokens[hit.first].sentence
     for name in rule.sets[1:]:
+        whole_text = rule.scope == "text"
+        # What begins farther away could not end near enough, so it need not be looked at.
+        others = sets[name].hits if whole_text else sets[name].about(hit.first, rule.within)
         near = [
             other
-            for other in hits[name]
+            for other in others
             if all(other.end <= one.first or one.end <= other.first for one in chosen)
             and (not rule.ordered or other.first >= chosen[-1].end)
-            and (rule.scope == "text" or _sentence(other, tokens) == _sentence(hit, tokens))
+            and (whole_text or tokens[other.first].sentence == sentence)
         ]
         if not near:
             return None
@@ -114,17 +154,3 @@ def _with_the_others(
     if rule.scope == "sentence" and len(chosen) > 1 and end - first > rule.within:
         return None
     return first, end
-
-
-def _cancelled(
-    rule: TermRule, hit: Hit, hits: dict[str, list[Hit]], tokens: Sequence[Token]
-) -> bool:
-    return any(
-        _sentence(other, tokens) == _sentence(hit, tokens)
-        for name in rule.unless
-        for other in hits.get(name, ())
-    )
-
-
-def _sentence(hit: Hit, tokens: Sequence[Token]) -> int:
-    return tokens[hit.first].sentence

@@ -8,6 +8,7 @@ script that does not set spaces is found anywhere. The set named `harmless` hold
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from hanazora.safety.text.folding import fold
@@ -21,7 +22,8 @@ _TOKEN = re.compile(
     r"[a-z0-9]+(?:'[a-z]+)?|[^\W\d_]|[^\w\s.,:;!?'\"()\[\]{}<>/\\|*+=~`^%$#@&-]|[.!?;\n]"
 )
 _SENTENCE_END = frozenset(".!?;\n。")
-_ENDING = re.compile(r"'s?$")
+_REMEMBERED_TEXTS = 8
+_REMEMBERED_WORDS = 16_384
 
 
 class Token(NamedTuple):
@@ -47,23 +49,56 @@ class Hit(NamedTuple):
     """One past the index of its last token."""
 
 
+class Terms(NamedTuple):
+    """What the sets find in a text."""
+
+    tokens: tuple[Token, ...]
+    """Its words."""
+
+    hits: Sequence[Hit]
+    """In the order of their places."""
+
+    sentence_hits: Sequence[Hit]
+    """The same when each sentence is read by itself."""
+
+
 class _Term(NamedTuple):
     words: tuple[str, ...]
     is_prefix: tuple[bool, ...]
     groups: tuple[str, ...]
 
 
-def tokenize(text: str) -> list[Token]:
-    """Split a folded text into tokens, counting sentences."""
+class _Starting(NamedTuple):
+    """The terms that begin with a word."""
+
+    alone: tuple[str, ...]
+    """The sets of those that end with it, too, in order."""
+
+    by_second: Mapping[str, tuple[_Term, ...]]
+    """Longer ones by their second word."""
+
+    open_second: tuple[_Term, ...]
+    """Longer ones whose second word is the beginning of a word."""
+
+
+@lru_cache(maxsize=_REMEMBERED_TEXTS)
+def tokenize(text: str) -> tuple[Token, ...]:
+    """Split a folded text into tokens, counting sentences.
+
+    The last few texts are remembered: terms, names and learned words all read the same tokens.
+    """
     tokens, sentence = list[Token](), 0
     for match in _TOKEN.finditer(text):
-        word = match.group()
+        word, start = match.group(), match.start()
         if word in _SENTENCE_END:
             sentence += 1
             continue
-        stem = _ENDING.sub("", word)
-        tokens.append(Token(stem, match.start(), match.start() + len(stem), sentence))
-    return tokens
+        stem = word.removesuffix("'s")
+        tokens.append(Token(stem, start, start + len(stem), sentence))
+    return tuple(tokens)
+
+
+_NOTHING = _Starting((), {}, ())
 
 
 class TermSets:
@@ -87,6 +122,11 @@ class TermSets:
         for text, names in groups.items():
             for words, is_prefix in _readings(text):
                 self._add(_Term(words, is_prefix, tuple(names)))
+        # Of a word that is longer than all of the lists only the beginning can matter.
+        self._longest = max([MAX_PREFIX, *map(len, self._exact)]) + 1
+        self.read = lru_cache(maxsize=_REMEMBERED_TEXTS)(self._read)
+        """What is in a folded text; the last few are remembered."""
+        self._starting = lru_cache(maxsize=_REMEMBERED_WORDS)(self._terms_from)
 
     def _add(self, term: _Term) -> None:
         table = self._prefix if term.is_prefix[0] else self._exact
@@ -98,25 +138,49 @@ class TermSets:
 
     def find(self, tokens: Sequence[Token]) -> list[Hit]:
         """Return all terms in a text; those inside a harmless phrase are left out."""
-        hits, harmless = set[Hit](), list[Hit]()
-        for index, token in enumerate(tokens):
-            for term in self._starting(token.text):
-                if not _matches(term, tokens, index):
-                    continue
-                end = index + len(term.words)
-                for group in term.groups:
-                    hit = Hit(group, index, end)
-                    if group == HARMLESS:
-                        harmless.append(hit)
-                    else:
-                        hits.add(hit)
-        kept = [hit for hit in hits if not any(_inside(hit, phrase) for phrase in harmless)]
-        return sorted(kept, key=lambda hit: (hit.first, hit.end, hit.group))
+        return _outside(self._all_hits(tokens))
 
-    def _starting(self, word: str) -> Iterable[_Term]:
-        yield from self._exact.get(word, ())
+    def _read(self, text: str) -> Terms:
+        tokens = tokenize(text)
+        found = self._all_hits(tokens)
+        within = [hit for hit in found if tokens[hit.first][-1] == tokens[hit.end - 1][-1]]
+        hits = _outside(found)
+        return Terms(tokens, hits, hits if len(within) == len(found) else _outside(within))
+
+    def _all_hits(self, tokens: Sequence[Token]) -> list[Hit]:
+        """Return all terms, harmless phrases too, ordered by beginning, end and set."""
+        hits = list[Hit]()
+        for index, token in enumerate(tokens):
+            starting = self._starting(token.text[: self._longest])
+            if starting is _NOTHING:
+                continue
+            end = index + 1
+            hits += [Hit(group, index, end) for group in starting.alone]
+            if end == len(tokens):
+                break
+            longer = set[Hit]()
+            for term in starting.by_second.get(tokens[end].text, ()) + starting.open_second:
+                if _matches(term, tokens, index):
+                    past = index + len(term.words)
+                    longer.update([Hit(group, index, past) for group in term.groups])
+            hits += sorted(longer, key=lambda hit: (hit.end, hit.group))
+        return hits
+
+    def _terms_from(self, word: str) -> _Starting:
+        found = list(self._exact.get(word, ()))
         for length in range(min(MIN_PREFIX, len(word)), min(len(word), MAX_PREFIX) + 1):
-            yield from self._prefix.get(word[:length], ())
+            found += self._prefix.get(word[:length], ())
+        if not found:
+            return _NOTHING
+        alone = {group for term in found if len(term.words) == 1 for group in term.groups}
+        longer = [term for term in found if len(term.words) > 1]
+        by_second: dict[str, tuple[_Term, ...]] = {}
+        for term in longer:
+            if not term.is_prefix[1]:
+                by_second[term.words[1]] = (*by_second.get(term.words[1], ()), term)
+        return _Starting(
+            tuple(sorted(alone)), by_second, tuple(term for term in longer if term.is_prefix[1])
+        )
 
 
 def _matches(term: _Term, tokens: Sequence[Token], index: int) -> bool:
@@ -130,9 +194,26 @@ def _matches(term: _Term, tokens: Sequence[Token], index: int) -> bool:
     return True
 
 
-def _inside(hit: Hit, phrase: Hit) -> bool:
-    # A term that is longer than the phrase, as in "killer whale corpse", still counts.
-    return phrase.first <= hit.first and hit.end <= phrase.end
+def _outside(hits: Sequence[Hit]) -> list[Hit]:
+    """Return the hits, in order of their places, that no harmless phrase holds whole.
+
+    A term that is longer than the phrase, as in "killer whale corpse", still counts.
+    """
+    kept = [hit for hit in hits if hit.group != HARMLESS]
+    if len(kept) == len(hits):
+        return kept
+    reaches: dict[int, int] = {}
+    for hit in hits:
+        if hit.group == HARMLESS:
+            reaches[hit.first] = hit.end  # the last one of a place is the longest
+    outside, reach, done = list[Hit](), 0, 0
+    for hit in kept:
+        for first in range(done, hit.first + 1):
+            reach = max(reach, reaches.get(first, 0))
+        done = hit.first + 1
+        if hit.end > reach:
+            outside.append(hit)
+    return outside
 
 
 def _expand(name: str, sets: Mapping[str, Sequence[str]], seen: tuple[str, ...]) -> Iterable[str]:

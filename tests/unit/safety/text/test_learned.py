@@ -29,21 +29,19 @@ def seen(text):
 def model(weight=0.0, border=0.5):
     weights = np.zeros((2, NUM_PLACES), np.float32)
     for one in seen("a dragon"):
-        weights[1, one.place] = weight
+        weights[1, one] = weight
     return Model(("harmless", "violence"), weights, np.zeros(2, np.float32), border)
 
 
 def test_a_sentence_has_words_pairs_and_sets_each_once():
-    places = [one.place for one in seen("a man stabs a man")]
-    assert len(places) == len(set(places))
-    assert {one.place for one in seen("stabbed")} & {one.place for one in seen("stabbing")}
-    spans = {one.span for one in seen("a dragon")}
-    assert spans == {(0, 1), (2, 8), (0, 8)}
+    assert len(seen("dragon dragon")) == 2
+    assert seen("stabbed").keys() & seen("stabbing").keys()
+    assert set(seen("a dragon").values()) == {(0, 1), (2, 8), (0, 8)}
 
 
 def test_what_weighs_most_is_named_and_half_lies_at_the_border():
     category, score, top = weigh(seen("a dragon"), model(weight=9.0))
-    assert category == "violence" and score > 0.9 and top.span in {(0, 1), (2, 8), (0, 8)}
+    assert category == "violence" and score > 0.9 and top in seen("a dragon")
     assert weigh(seen("a dragon"), model(border=0.5))[1] == 0.5
     assert weigh(seen("a dragon"), model(border=0.8))[1] < 0.5
 
