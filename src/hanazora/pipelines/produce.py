@@ -7,6 +7,7 @@ the run directory goes; when anything stops the work, it stays, and `resume` or 
 
 import contextlib
 import time
+import traceback
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -15,8 +16,9 @@ import numpy as np
 from jaxtyping import Float
 from torch import Tensor
 
-from hanazora.core.errors import ModelError, NonFiniteError
+from hanazora.core.errors import CancelledError, ModelError, NonFiniteError
 from hanazora.media.frames import FramePiece
+from hanazora.parallel.device import Device, release_memory
 from hanazora.pipelines.decoding import DecodeMemoryError
 from hanazora.pipelines.generate import Job, TextToVideo, load
 from hanazora.pipelines.progress import Progress, SilentProgress
@@ -84,7 +86,7 @@ def produce(
         output=str(path.resolve()),
         files=tuple(str(file.resolve()) for file in files),
     )
-    with RunDirectory.create(run_path(path), record) as run:
+    with _leaving_no_memory(pipeline.device), RunDirectory.create(run_path(path), record) as run:
         run.keep = keep_run
         if job.sources:
             run.save_inputs(job.sources)
@@ -117,7 +119,8 @@ def resume(
             "with the same weights",
         )
     job = Job(record.request, record.plan, record.sampler, run.inputs())
-    return _finish(pipeline, job, run, stream=stream, progress=progress)
+    with _leaving_no_memory(pipeline.device):
+        return _finish(pipeline, job, run, stream=stream, progress=progress)
 
 
 def decode(
@@ -146,7 +149,8 @@ def decode(
     job = Job(record.request, record.plan, record.sampler, {})
     finished = (FinishedChunk(*item) for item in chunks.items())
     frames = pipeline.frames(job, finished, tile_cells=tile_cells)
-    published = _let_out(frames, run, watch, progress=progress)
+    with _leaving_no_memory(pipeline.device):
+        published = _let_out(frames, run, watch, progress=progress)
     _keep_latents(published, run, chunks)
     return _produced(published, run, watch)
 
@@ -215,6 +219,18 @@ def _keep_latents(
     record = run.record
     if record.request.verb != "picture":
         keep_latents(published, record.request, record.model, record.plan, chunks)
+
+
+@contextlib.contextmanager
+def _leaving_no_memory(device: Device) -> Iterator[None]:
+    """Give back what a job held when it ends; a cancelled one lets go of what was half made."""
+    try:
+        yield
+    except CancelledError as error:
+        traceback.clear_frames(error.__traceback__)
+        raise
+    finally:
+        release_memory(device.torch)
 
 
 @contextlib.contextmanager
