@@ -11,6 +11,7 @@ from hanazora.cli.options.folding import folded
 from hanazora.cli.options.making import MachineOptions, PictureOptions
 from hanazora.cli.runs.produce import make
 from hanazora.pipelines.request import GenerateRequest
+from hanazora.pipelines.sidecar import sidecar_path
 from hanazora.pipelines.way_out import admit, require_output_path
 
 if TYPE_CHECKING:
@@ -76,9 +77,10 @@ def file_name(prompt: str, suffix: str = ".mp4") -> str:
 
 
 def free_path(path: Path) -> Path:
-    """Return a path at which nothing lies: the given one, or its name with the first free number.
+    """Return a path that is free, as is its sidecar's: the given one, or the first with a number.
 
     A name that the user did not choose must not cost a video that was made before.
     """
     numbered = (path.with_stem(f"{path.stem}-{number}") for number in itertools.count(2))
-    return next(each for each in itertools.chain([path], numbered) if not each.exists())
+    paths = itertools.chain([path], numbered)
+    return next(each for each in paths if not (each.exists() or sidecar_path(each).exists()))

@@ -31,8 +31,10 @@ _REASONS = {
     errno.EFBIG: "the file is larger than the file system allows",
 }
 
-
 _DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+_STATE_RULE = "keys, ledger and logs need a place of yours"
+_STATE_NEAREST = "HANAZORA_HOME=DIR in the environment"
 
 
 def bundled_model_dir() -> Path:
@@ -44,18 +46,40 @@ def state_dir() -> Path:
     """Return the directory of this installation's keys, ledger and logs; it may not exist yet.
 
     It is $HANAZORA_HOME, else `hanazora` in the user's data directory.
+
+    Raises:
+        UserError: the user has no home directory, as in a container under a bare number.
     """
     chosen = os.environ.get("HANAZORA_HOME")
     if chosen:
         return Path(chosen).expanduser()
     data = os.environ.get("XDG_DATA_HOME")
-    return (Path(data) if data else Path.home() / ".local" / "share") / "hanazora"
+    try:
+        return (Path(data) if data else Path.home() / ".local" / "share") / "hanazora"
+    except RuntimeError as error:
+        raise UserError("there is no home directory", _STATE_RULE, _STATE_NEAREST) from error
+
+
+def make_state_dir(directory: Path) -> None:
+    """Make a directory for keys, ledger or logs, open to its owner alone; it may exist.
+
+    Raises:
+        OutputError: it cannot be made.
+    """
+    try:
+        directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        reason = f"{_reason(error)}; {_STATE_RULE}"
+        raise OutputError(f"cannot write {directory}", reason, _STATE_NEAREST) from error
 
 
 def output_error(path: Path, error: OSError) -> OutputError:
     """Return the one-line error for a file that could not be written."""
-    reason = _REASONS.get(error.errno or 0, error.strerror or "the file system refused")
-    return OutputError(f"cannot write {path}", reason, "another directory")
+    return OutputError(f"cannot write {path}", _reason(error), "another directory")
+
+
+def _reason(error: OSError) -> str:
+    return _REASONS.get(error.errno or 0, error.strerror or "the file system refused")
 
 
 @contextlib.contextmanager

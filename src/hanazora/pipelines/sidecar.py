@@ -5,6 +5,7 @@ state of every check; never a path, a host name or a clock time.
 """
 
 import json
+import os
 import platform
 from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
@@ -16,6 +17,7 @@ from hanazora.core.config import from_dict, to_dict
 from hanazora.core.documents import read_json
 from hanazora.core.errors import UserError
 from hanazora.core.version import __version__
+from hanazora.media.picture_files import PICTURE_KINDS
 from hanazora.media.probe import VideoInfo
 from hanazora.pipelines.request import GenerateRequest
 
@@ -45,6 +47,32 @@ class ModelInfo:
 def sidecar_path(video_path: Path) -> Path:
     """Return where the sidecar of a video lies."""
     return video_path.with_suffix(".json")
+
+
+def require_own_sidecar(path: Path) -> None:
+    """Refuse a file whose sidecar would take the place of something else.
+
+    A picture and a video of one name would share it, and so would any document of that name.
+
+    Raises:
+        UserError: another document lies there.
+    """
+    place = sidecar_path(path)
+    if not os.path.lexists(place):
+        return
+    nearest = str(path.with_stem(f"{path.stem}-2"))
+    try:
+        found = read_json(place)
+    except UserError:
+        found = None
+    if not isinstance(found, dict) or found.get("format") != FORMAT:
+        raise UserError(f"{place} is there", f"the sidecar of {path.name} has that name", nearest)
+    asked = found.get("request")
+    is_picture = isinstance(asked, dict) and asked.get("verb") == "picture"
+    if is_picture != (path.suffix.lower() in PICTURE_KINDS):
+        whose = "picture" if is_picture else "video"
+        rule = f"the sidecar of {path.name} would take its place"
+        raise UserError(f"{place} belongs to a {whose}", rule, nearest)
 
 
 def build_sidecar(

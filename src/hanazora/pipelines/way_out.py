@@ -30,6 +30,7 @@ from hanazora.pipelines.sidecar import (
     ModelInfo,
     build_sidecar,
     dump_sidecar,
+    require_own_sidecar,
     sidecar_path,
 )
 from hanazora.provenance.keys import load_keys
@@ -139,6 +140,7 @@ def require_output_path(path: Path, suffixes: Sequence[str] = VIDEO_SUFFIXES) ->
         nearest = path / f"video{suffixes[0]}" if path.is_dir() else path.with_suffix(suffixes[0])
         raise UserError(f"output {str(path)!r}", rule, str(nearest))
     require_writable(path)
+    require_own_sidecar(path)
     gate = Gate(load_policy())
     load_keys()
     if not gate.is_off("signature"):
@@ -248,6 +250,7 @@ def _publish(
     files: Sequence[Path],
     terms: Terms,
 ) -> Published:
+    require_own_sidecar(path)
     gate = Gate(terms.policy or load_policy())
     given = ingredients_of(request, files)
     origin = Origin(request=request, model=model, keys=load_keys(), ingredients=given)

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from hanazora.core.documents import read_bytes
 from hanazora.core.errors import UserError
-from hanazora.core.paths import atomic_path, output_error, state_dir
+from hanazora.core.paths import atomic_path, make_state_dir, output_error, state_dir
 from hanazora.provenance.certificates import (
     LEAF_DAYS,
     Algorithm,
@@ -117,8 +117,8 @@ def make_keys(directory: Path | None = None) -> Path:
     directory = directory or keys_dir()
     if directory.is_dir():
         return directory
+    make_state_dir(directory.parent)
     try:
-        directory.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         fresh = Path(tempfile.mkdtemp(prefix=".keys-", dir=directory.parent))
     except OSError as error:
         raise output_error(directory, error) from error

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from hanazora.core.errors import OutputError
-from hanazora.core.paths import output_error, state_dir
+from hanazora.core.paths import make_state_dir, state_dir
 from hanazora.provenance.fingerprint import (
     HASH_BYTES,
     MAX_DISTANCE,
@@ -74,10 +74,7 @@ class Ledger:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise output_error(path, error) from error
+        make_state_dir(path.parent)
         with self._transaction() as connection:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.executescript(_SCHEMA)

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from hanazora.core.errors import UserError
-from hanazora.core.paths import state_dir
+from hanazora.core.paths import make_state_dir, state_dir
 
 DATABASE_NAME = "safety.sqlite"
 _WAIT_S = 30.0
@@ -34,8 +34,8 @@ def transaction(path: Path, schema: str) -> Iterator[sqlite3.Connection]:
     Raises:
         UserError: the file cannot be used.
     """
+    make_state_dir(path.parent)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
         connection = sqlite3.connect(path, timeout=_WAIT_S, isolation_level=None)
     except (OSError, sqlite3.Error) as error:

@@ -31,7 +31,8 @@ def test_a_name_that_nobody_chose_costs_no_video(tmp_path):
     assert free_path(path) == path
     for name in ("snow.mp4", "snow-2.mp4"):
         (tmp_path / name).touch()
-    assert free_path(path) == tmp_path / "snow-3.mp4"
+    (tmp_path / "snow-3.json").touch()
+    assert free_path(path) == tmp_path / "snow-4.mp4"
 
 
 def test_a_refused_prompt_is_not_told_and_loads_nothing(model, capsys, tmp_path, monkeypatch):

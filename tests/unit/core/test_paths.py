@@ -10,6 +10,7 @@ from hanazora.core.paths import (
     atomic_path,
     bundled_model_dir,
     hold_lock,
+    make_state_dir,
     scratch_path,
     state_dir,
     wait_for_lock,
@@ -78,6 +79,29 @@ def test_the_state_directory_can_be_chosen(monkeypatch, tmp_path):
     monkeypatch.delenv("XDG_DATA_HOME")
     monkeypatch.setenv("HOME", str(tmp_path))
     assert state_dir() == tmp_path / ".local" / "share" / "hanazora"
+
+
+def test_without_a_home_the_variable_is_named(monkeypatch):
+    pwd = pytest.importorskip("pwd")
+
+    def nobody(number):
+        raise KeyError(number)
+
+    for name in ("HANAZORA_HOME", "XDG_DATA_HOME", "HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(pwd, "getpwuid", nobody)
+    with pytest.raises(UserError, match="there is no home directory.*try HANAZORA_HOME=DIR"):
+        state_dir()
+
+
+def test_a_state_directory_is_its_owner_s_or_names_the_variable(tmp_path):
+    place = tmp_path / "a" / "keys"
+    make_state_dir(place)
+    make_state_dir(place)
+    assert os.name != "posix" or place.stat().st_mode & 0o077 == 0
+    (tmp_path / "file").touch()
+    with pytest.raises(OutputError, match="not a directory; .*try HANAZORA_HOME=DIR"):
+        make_state_dir(tmp_path / "file" / "keys")
 
 
 def test_a_held_directory_is_refused_until_it_is_let_go(tmp_path):

@@ -12,6 +12,7 @@ from hanazora.pipelines.sidecar import (
     build_sidecar,
     dump_sidecar,
     read_request,
+    require_own_sidecar,
     sidecar_path,
     versions,
 )
@@ -58,3 +59,27 @@ def test_other_files_are_refused(tmp_path, text, message):
 
 def test_versions_are_known_where_packages_are_installed():
     assert versions()["torch"][0].isdigit()
+
+
+def test_a_sidecar_takes_the_place_of_its_own_alone(tmp_path):
+    video, picture = tmp_path / "a.mp4", tmp_path / "a.png"
+    require_own_sidecar(video)
+    sidecar_path(video).write_text(json.dumps({"format": "hanazora.sidecar/1", "request": {}}))
+    require_own_sidecar(video)
+    with pytest.raises(
+        UserError, match=r"a\.json belongs to a video: .* a\.png .*; try .*a-2\.png"
+    ):
+        require_own_sidecar(picture)
+    asked = {"verb": "picture"}
+    sidecar_path(video).write_text(json.dumps({"format": "hanazora.sidecar/1", "request": asked}))
+    require_own_sidecar(picture)
+    with pytest.raises(UserError, match="belongs to a picture"):
+        require_own_sidecar(video)
+
+
+@pytest.mark.parametrize("text", ["", "[1]", '{"name": "package"}'])
+def test_a_document_of_somebody_else_is_left_alone(tmp_path, text):
+    (tmp_path / "a.json").write_text(text)
+    with pytest.raises(UserError, match=r"a\.json is there: the sidecar of a\.mp4 has that name"):
+        require_own_sidecar(tmp_path / "a.mp4")
+    assert (tmp_path / "a.json").read_text() == text

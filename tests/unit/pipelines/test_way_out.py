@@ -256,6 +256,10 @@ def test_a_bad_place_is_refused_early(tmp_path):
         require_output_path(tmp_path / "no" / "a.mp4")
     require_output_path(tmp_path / "a.mp4")
     assert os.listdir(tmp_path) == []
+    (tmp_path / "a.json").write_text("{}")
+    for act in (require_output_path, lambda path: publish([], REQUEST, MODEL, path)):
+        with pytest.raises(UserError, match="the sidecar of a.mp4 has that name"):
+            act(tmp_path / "a.mp4")
 
 
 def test_admission_states_what_ran():

@@ -13,7 +13,7 @@ import secrets
 from pathlib import Path
 
 from hanazora.core.errors import UserError
-from hanazora.core.paths import state_dir
+from hanazora.core.paths import make_state_dir, state_dir
 
 KEY_NAME = "audit.key"
 _KEY_BYTES = 32
@@ -82,7 +82,7 @@ def load_audit_key(path: Path | None = None, *, create: bool = True) -> AuditKey
 
 def _create(path: Path) -> None:
     """Two processes may start at once: the file appears whole, and the first one wins."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_state_dir(path.parent)
     temporary = path.with_name(f".{path.name}-{secrets.token_hex(4)}")
     descriptor = os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
     try:

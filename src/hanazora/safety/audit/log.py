@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from hanazora.core.paths import output_error, state_dir, wait_for_lock
+from hanazora.core.paths import make_state_dir, output_error, state_dir, wait_for_lock
 from hanazora.safety.audit.keys import AuditKey, key_path, load_audit_key
 from hanazora.safety.audit.record import AuditEvent, Link, build_record, encode, link_of, read_line
 from hanazora.safety.audit.segments import (
@@ -84,7 +84,7 @@ class AuditLog:
     @contextlib.contextmanager
     def locked(self) -> Iterator[None]:
         """Keep every other process from the log."""
-        self.directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_state_dir(self.directory)
         with (self.directory / LOCK_NAME).open("a") as file:
             wait_for_lock(file)
             yield

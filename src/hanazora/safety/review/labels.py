@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from hanazora.core.errors import UserError
-from hanazora.core.paths import output_error, state_dir, wait_for_lock
+from hanazora.core.paths import make_state_dir, output_error, state_dir, wait_for_lock
 
 Verdict = Literal["harmless", "harmful"]
 
@@ -38,8 +38,8 @@ def add_label(label: Label, path: Path | None = None) -> None:
     """Append one label; other processes wait."""
     path = path or labels_path()
     line = json.dumps(label._asdict(), sort_keys=True) + "\n"
+    make_state_dir(path.parent)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         with os.fdopen(os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600), "a") as file:
             wait_for_lock(file)
             file.write(line)
