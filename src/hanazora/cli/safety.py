@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from hanazora.core.choices import require_choice
 from hanazora.core.errors import UserError
 from hanazora.safety.policy import TIERS, load_policy
 
 if TYPE_CHECKING:
     from hanazora.safety.findings import Verdict
-    from hanazora.safety.policy import Policy
+    from hanazora.safety.policy import Policy, Tier
 
 EXIT_BLOCKED = 1
 
@@ -37,19 +38,18 @@ def check(
 
     With --stdin every line is answered as it comes, and the exit code is 0.
     """
-    if tier not in TIERS:
-        raise UserError(f"tier {tier!r}", f"it must be one of {', '.join(TIERS)}", "general")
+    asked_for = require_choice("tier", tier, TIERS)
     if stdin == (text is not None):
         raise UserError("a text or --stdin", "exactly one of them must be given")
     loaded = load_policy(policy)
     if text is not None:
-        verdict = _judge(text, tier, loaded)
+        verdict = _judge(text, asked_for, loaded)
         _show(text, verdict, as_json)
         raise typer.Exit(EXIT_BLOCKED if verdict.blocked else 0)
     for number, line in enumerate(sys.stdin, 1):
         if line.strip():
             prompt = _prompt(line, number) if as_json else line.rstrip("\n")
-            _show(prompt, _judge(prompt, tier, loaded), as_json)
+            _show(prompt, _judge(prompt, asked_for, loaded), as_json)
             sys.stdout.flush()  # the other end may wait for the answer before it asks again
 
 
@@ -71,11 +71,10 @@ def status(
             print(f"{stage:7} {category:15} {said}")
 
 
-def _judge(text: str, tier: str, policy: "Policy") -> "Verdict":
+def _judge(text: str, tier: "Tier", policy: "Policy") -> "Verdict":
     from hanazora.safety.prompt_filter import judge_text
 
-    chosen = next(each for each in TIERS if each == tier)
-    return judge_text(text, tier=chosen, policy=policy)
+    return judge_text(text, tier=tier, policy=policy)
 
 
 def _prompt(line: str, number: int) -> str:

@@ -5,11 +5,12 @@ from typing import Annotated
 
 import typer
 
+from hanazora.core.choices import require_choice
 from hanazora.core.paths import bundled_model_dir
 from hanazora.safety.access.evaluation import hash_model_directory, load_reports
 from hanazora.safety.access.grants import AccessStore
 from hanazora.safety.access.promotion import Promoter
-from hanazora.safety.access.tiers import FEATURES, load_access, require_tier
+from hanazora.safety.access.tiers import FEATURES, load_access
 from hanazora.safety.audit.log import open_audit_log
 from hanazora.safety.audit.record import AuditEvent
 from hanazora.safety.database import database_path
@@ -64,7 +65,7 @@ def grant(
     reviewer: Reviewer = "",
 ) -> None:
     """Put a user into a tier."""
-    chosen, store = require_tier(tier), _store()
+    chosen, store = require_choice("tier", tier, TIERS), _store()
     open_audit_log().append(
         AuditEvent(event="grant", action=chosen, tier=chosen, user=user, reviewer=reviewer)
     )
@@ -80,7 +81,7 @@ def promote(
 ) -> None:
     """Open a tier; refused until the newest figures and the red team's work allow it."""
     promoter = _promoter(model)
-    promoter.promote(require_tier(tier), open_audit_log(), reviewer)
+    promoter.promote(require_choice("tier", tier, TIERS), open_audit_log(), reviewer)
     print(f"{tier} is open for policy {promoter.policy.version}")
 
 

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from hanazora.core.choices import require_choice
 from hanazora.core.errors import UserError
 from hanazora.core.paths import bundled_model_dir
 from hanazora.safety.access.evaluation import hash_model_directory
@@ -12,7 +13,7 @@ from hanazora.safety.audit.log import open_audit_log
 from hanazora.safety.audit.record import AuditEvent
 from hanazora.safety.database import database_path
 from hanazora.safety.policy import load_policy
-from hanazora.safety.redteam.campaigns import RedTeam, require_severity, require_status
+from hanazora.safety.redteam.campaigns import SEVERITIES, STATUSES, RedTeam
 from hanazora.safety.redteam.coverage import CoverageTable
 from hanazora.safety.redteam.coverage import summary as summary_lines
 from hanazora.safety.redteam.tactics import load_tactics
@@ -79,14 +80,15 @@ def finding(
         number, _, status = set_status.partition("=")
         if not number.isdigit():
             raise UserError(f"--set-status {set_status!r}", "it must be ID=STATUS", "3=fixed")
-        team.set_status(int(number), require_status(status), reviewer, note)
+        team.set_status(int(number), require_choice("status", status, STATUSES), reviewer, note)
         _remember(int(number), status, category, reviewer)
     elif campaign is not None:
         if not repro:
             raise UserError("a finding without --repro", "somebody must be able to see it again")
         found = team.find(
             campaign, load_policy().require_category(category), load_tactics().require(tactic),
-            require_severity(severity), repro=repro, note=note, reviewer=reviewer,
+            require_choice("severity", severity, SEVERITIES),
+            repro=repro, note=note, reviewer=reviewer,
         )  # fmt: skip
         _remember(found, "open", category, reviewer)
     for one in team.findings():

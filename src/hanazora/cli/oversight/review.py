@@ -6,10 +6,11 @@ from typing import Annotated
 
 import typer
 
+from hanazora.core.choices import require_choice
 from hanazora.safety.audit.log import open_audit_log
 from hanazora.safety.database import database_path
 from hanazora.safety.policy import load_policy
-from hanazora.safety.review.queue import Case, ReviewQueue, require_outcome
+from hanazora.safety.review.queue import OUTCOMES, Case, ReviewQueue
 
 review_app = typer.Typer(help="The reviewer queue.", no_args_is_help=True)
 
@@ -62,7 +63,8 @@ def decide(
     note: Annotated[str, typer.Option(help="Why.")] = "",
 ) -> None:
     """Close a case; the outcome becomes a label, and "removed" a takedown."""
-    case = _queue().decide(number, require_outcome(outcome), reviewer, note)
+    chosen = require_choice("outcome", outcome, OUTCOMES)
+    case = _queue().decide(number, chosen, reviewer, note)
     print(_line(case))
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from hanazora.core.choices import require_choice
 from hanazora.core.config import to_dict
 from hanazora.core.errors import UserError
 from hanazora.evals.permanence.absence import Judgement, judge, make_returns, references, show
@@ -53,8 +54,7 @@ class PermanenceRun:
 
     def __post_init__(self) -> None:
         for story in self.stories:
-            if story not in ALL_STORIES:
-                raise UserError(f"story {story!r}", f"it must be one of {', '.join(ALL_STORIES)}")
+            require_choice("story", story, ALL_STORIES)
         if not self.seconds or min(self.seconds) < 1:
             raise UserError(f"seconds {self.seconds}", "an absence lasts at least 1 s", "1,2,4")
 

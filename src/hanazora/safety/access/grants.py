@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from hanazora.safety.access.tiers import AccessError, AccessRules, Feature, require_tier
+from hanazora.core.choices import require_choice
+from hanazora.safety.access.tiers import AccessError, AccessRules, Feature
 from hanazora.safety.audit.keys import AuditKey
 from hanazora.safety.database import transaction, utc_now
 from hanazora.safety.policy import TIERS, Tier
@@ -57,7 +58,7 @@ class AccessStore:
         query = "SELECT tier FROM grants WHERE user = ?"
         with transaction(self.path, _SCHEMA) as database:
             row = database.execute(query, (self.key.user(user),)).fetchone()
-        return require_tier(row["tier"]) if row else "general"
+        return require_choice("tier", row["tier"], TIERS) if row else "general"
 
     def open_tier(self, policy_sha256: str, model_sha256: str) -> Tier:
         """Return the widest tier that is open for a policy and a model."""

@@ -169,15 +169,3 @@ def load_access(path: Path | None = None) -> tuple[AccessRules, str]:
     except ValueError as error:
         raise UserError(f"{chosen.name} is not valid TOML", str(error)) from error
     return from_dict(AccessRules, data, "access"), hashlib.sha256(content).hexdigest()
-
-
-def require_tier(name: str) -> Tier:
-    """Return the tier of that name.
-
-    Raises:
-        UserError: there is none.
-    """
-    for tier in TIERS:
-        if tier == name:
-            return tier
-    raise UserError(f"tier {name!r}", f"it must be one of {', '.join(TIERS)}")

@@ -179,22 +179,6 @@ class RedTeam:
         return {(row[0], row[1]): int(row[2]) for row in rows}
 
 
-def require_severity(name: str) -> Severity:
-    """Return the severity of that name, or refuse."""
-    for severity in SEVERITIES:
-        if severity == name:
-            return severity
-    raise UserError(f"severity {name!r}", f"it must be one of {', '.join(SEVERITIES)}")
-
-
-def require_status(name: str) -> Status:
-    """Return the status of that name, or refuse."""
-    for status in STATUSES:
-        if status == name:
-            return status
-    raise UserError(f"status {name!r}", f"it must be one of {', '.join(STATUSES)}")
-
-
 def _count(
     database: sqlite3.Connection, campaign: Campaign, category: str, tactic: str, tries: int
 ) -> None:

@@ -3,8 +3,8 @@
 import tomllib
 from dataclasses import dataclass
 
+from hanazora.core.choices import require_choice
 from hanazora.core.config import from_dict
-from hanazora.core.errors import UserError
 from hanazora.safety.policy import DATA_DIR
 
 
@@ -23,9 +23,7 @@ class Tactics:
         Raises:
             UserError: there is none.
         """
-        if name not in self.tactics:
-            raise UserError(f"tactic {name!r}", f"it must be one of {', '.join(self.tactics)}")
-        return name
+        return require_choice("tactic", name, self.tactics)
 
 
 def load_tactics() -> Tactics:

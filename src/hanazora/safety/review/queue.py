@@ -190,14 +190,6 @@ class ReviewQueue:
         )  # fmt: skip
 
 
-def require_outcome(name: str) -> Outcome:
-    """Return the outcome of that name, or refuse."""
-    for outcome in OUTCOMES:
-        if outcome == name:
-            return outcome
-    raise UserError(f"outcome {name!r}", f"it must be one of {', '.join(OUTCOMES)}")
-
-
 def _require_text(text: str) -> None:
     if not text.strip() or len(text) > MAX_TEXT_CHARS:
         rule = f"it has 1 to {MAX_TEXT_CHARS} characters"

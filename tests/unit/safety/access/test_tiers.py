@@ -1,7 +1,7 @@
 import pytest
 
 from hanazora.core.errors import UserError
-from hanazora.safety.access.tiers import AccessError, Gate, load_access, require_tier
+from hanazora.safety.access.tiers import AccessError, Gate, load_access
 from hanazora.safety.policy import DATA_DIR, TIERS
 
 
@@ -60,9 +60,3 @@ def test_a_gate_never_passes_what_is_not_a_number():
     low, high = (Gate(metric="m", min_cases=1, **{key: 0.5}) for key in ("at_least", "at_most"))
     assert low.passes(0.5) and not low.passes(0.4) and not low.passes(float("nan"))
     assert high.passes(0.5) and not high.passes(0.6) and not high.passes(float("nan"))
-
-
-def test_a_tier_is_known_by_its_name():
-    assert require_tier("trusted") == "trusted"
-    with pytest.raises(UserError, match="redteam, trusted, limited, general"):
-        require_tier("gold")

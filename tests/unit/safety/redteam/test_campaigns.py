@@ -1,7 +1,6 @@
 import pytest
 
 from hanazora.core.errors import UserError
-from hanazora.safety.redteam.campaigns import require_severity, require_status
 
 
 def test_tries_add_up_over_the_campaigns_of_one_policy_and_model(redteam):
@@ -51,11 +50,3 @@ def test_a_campaign_starts_once_and_takes_nothing_when_closed(redteam):
     with pytest.raises(UserError, match="is closed"):
         redteam.count("one", "hate", "metaphor")
     assert redteam.campaigns()[0].closed
-
-
-def test_words_are_checked():
-    assert (require_severity("high"), require_status("fixed")) == ("high", "fixed")
-    with pytest.raises(UserError, match="low, medium, high, critical"):
-        require_severity("bad")
-    with pytest.raises(UserError, match="open, fixed"):
-        require_status("done")
