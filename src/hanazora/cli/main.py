@@ -1,9 +1,10 @@
 """The `hanazora` command: collects the commands and turns every failure into one line.
 
 Exit codes: 0 done, 2 the input was refused, 130 stopped by Ctrl-C, 143 by a termination request,
-1 our own mistake.
+141 nobody reads its output any more, 1 our own mistake.
 """
 
+import os
 import signal
 import sys
 from types import FrameType
@@ -54,6 +55,7 @@ from hanazora.core.errors import (
 )
 
 EXIT_TERMINATED = 143
+EXIT_UNREAD = 141
 
 app = typer.Typer(
     name="hanazora",
@@ -103,7 +105,13 @@ def main() -> None:
     """Run the command line and exit with its code."""
     # A termination request unwinds like an exception, so that no partial file is left behind.
     signal.signal(signal.SIGTERM, _terminate)
-    sys.exit(run(sys.argv[1:]))
+    try:
+        code = run(sys.argv[1:])
+        sys.stdout.flush()
+    except BrokenPipeError:  # whoever reads the output has seen enough, as `head` has
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = EXIT_UNREAD
+    sys.exit(code)
 
 
 def run(arguments: list[str]) -> int:

@@ -19,6 +19,7 @@ from hanazora.media.deadline import SILENCE_S, answer_within, within
 from hanazora.media.decode import decoded_frames, upright
 from hanazora.media.frames import ClipInfo, Frames, Picture
 from hanazora.media.limits import INPUT_LIMITS, InputLimits, check_input_size
+from hanazora.media.opening import open_media
 from hanazora.media.probe import unreadable
 
 MAX_CLIP_BYTES = 4 << 30
@@ -78,7 +79,7 @@ def _read_clip_frames(path: Path, limits: InputLimits) -> Iterator[Picture]:
     schedule = _inspect(path, limits)
     info, num_decoded = schedule.info, 0
     size = (info.height, info.width)
-    with av.open(str(path)) as container:
+    with open_media(path) as container:
         for frame in decoded_frames(container, _video_stream(path, container)):
             if frame.is_corrupt:
                 continue
@@ -116,11 +117,11 @@ def read_clip(path: Path) -> Clip:
 
 def _inspect(path: Path, limits: InputLimits) -> _Schedule:
     try:
-        with av.open(str(path)) as container:
+        with open_media(path) as container:
             stream = _video_stream(path, container)
             times = _display_times(path, container, stream, limits)
             fps, repeats = even_pace(times, stream.average_rate)
-        with av.open(str(path)) as container:
+        with open_media(path) as container:
             stream = _video_stream(path, container)
             width, height = _upright_size(path, container, stream, limits)
     except (av.FFmpegError, OSError) as error:

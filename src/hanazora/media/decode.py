@@ -9,6 +9,7 @@ import numpy as np
 from hanazora.core.errors import UserError
 from hanazora.media.deadline import SILENCE_S, within
 from hanazora.media.frames import Frames, Picture
+from hanazora.media.opening import open_media
 from hanazora.media.probe import unreadable
 
 
@@ -30,7 +31,7 @@ def read_frames(path: Path, silence_s: float = SILENCE_S) -> Iterator[Picture]:
 def _read_frames(path: Path) -> Iterator[Picture]:
     count = 0
     try:
-        with av.open(str(path)) as container:
+        with open_media(path) as container:
             if not container.streams.video:
                 raise UserError(f"{path} has no video stream")
             stream = container.streams.video[0]

@@ -10,6 +10,7 @@ import av
 from hanazora.core.documents import input_error
 from hanazora.core.errors import UserError
 from hanazora.media.deadline import SILENCE_S, answer_within
+from hanazora.media.opening import open_media
 
 
 class VideoInfo(NamedTuple):
@@ -49,7 +50,7 @@ def probe(path: Path, silence_s: float = SILENCE_S) -> VideoInfo:
 
 def _probe(path: Path) -> VideoInfo:
     try:
-        with av.open(str(path)) as container:
+        with open_media(path) as container:
             if not container.streams.video:
                 raise UserError(f"{path} has no video stream")
             stream = container.streams.video[0]

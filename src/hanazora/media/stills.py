@@ -11,6 +11,7 @@ from hanazora.core.errors import UserError
 from hanazora.media.exif import read_orientation, turn_upright
 from hanazora.media.frames import Picture
 from hanazora.media.limits import INPUT_LIMITS, InputLimits, check_input_size
+from hanazora.media.opening import open_media
 
 _WHITE = 255
 
@@ -22,7 +23,7 @@ def read_picture(path: Path, limits: InputLimits = INPUT_LIMITS) -> Picture:
         UserError: no such file, not a picture, an animation, or a side outside the limits.
     """
     try:
-        with av.open(str(path)) as container:
+        with open_media(path) as container:
             if not container.streams.video:
                 raise UserError(f"{path} holds no picture")
             context = container.streams.video[0].codec_context

@@ -1,3 +1,6 @@
+import subprocess
+import sys
+
 import pytest
 
 from hanazora.cli import main
@@ -78,3 +81,20 @@ def test_a_termination_request_unwinds(run_python):
     )
     done = run_python("-c", script)
     assert (done.returncode, done.stdout.strip()) == (143, "cleaned up")
+
+
+def test_a_reader_that_has_seen_enough_is_no_failure(tmp_path):
+    code = (
+        "import sys, hanazora.cli.main as m\n"
+        "sys.argv = ['hanazora', 'version']\n"
+        "m.run = lambda arguments: print('x' * (1 << 20)) or 0\n"
+        "m.main()"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    process.stdout.read(1)
+    process.stdout.close()
+    assert process.stderr.read() == b""
+    process.stderr.close()
+    assert process.wait() == main.EXIT_UNREAD
