@@ -1,10 +1,11 @@
 """The bars of the prompt filter on the own corpus: recall, wrong blocks, disguises, time.
 
-    python benchmarks/prompt_filter.py [--half held-out|fresh] [--no-meaning] [--disguised 200]
+    python benchmarks/prompt_filter.py [--half held-out|indirect] [--no-meaning] [--disguised 200]
 
 Prints the table of docs/concepts/safety.md. One core; the first judgement, which reads the lists,
 is not timed. `--half fresh` and `fresh-after` measure cases that lie apart from the corpus, written
-before and after its lists were last widened. The held-out half, judged as this machine judges,
+before and after its lists were once widened; `indirect` the held-out half of those that avoid
+telling words. The held-out half, judged as this machine judges,
 becomes the prompt section of the safety report that `hanazora access promote` reads.
 """
 
@@ -30,8 +31,9 @@ CORPUS = ROOT / "tests" / "corpus" / "prompts.jsonl"
 FRESH = {
     "fresh": CORPUS.with_name("prompts_fresh.jsonl"),
     "fresh-after": CORPUS.with_name("prompts_fresh_after.jsonl"),
+    "indirect": CORPUS.with_name("prompts_indirect.jsonl"),
 }
-"""Cases apart: written before the lists were last widened, and after."""
+"""Cases apart: written before the lists were once widened, after, and all of them indirect."""
 
 BARS = {
     ("block", "all"): (">=", 0.95),
@@ -89,6 +91,8 @@ def count_cases(cases: list[Case]) -> None:
 
 def chosen_cases(half: str) -> list[Case]:
     """Return the cases of a half of the corpus, or those that rules were never made on."""
+    if half == "indirect":
+        return [each for each in read_cases(FRESH[half]) if each.half == "held-out"]
     if half in FRESH:
         return read_cases(FRESH[half])
     return [each for each in read_cases(CORPUS) if half in ("all", each.half)]
