@@ -34,7 +34,7 @@ def test_three_clips_to_a_video(tmp_path, write_clip, clip, capsys, monkeypatch)
     assert used["sizes"] == checked["sizes"]
 
     words = ["generate", "a drifting rainbow", "--model", "runs/tune_cpu", "-o", "a.mp4"]
-    assert run([*words, "--size", "96x64", "--num-frames", "5", "--steps", "2"]) == 0
+    assert run([*words, "--size", "96x64", "--num-frames", "5", "--num-inference-steps", "2"]) == 0
     made = probe(tmp_path / "a.mp4")
     assert (made.width, made.height, made.num_frames) == (96, 64, 5)
 
