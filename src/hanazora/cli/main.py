@@ -13,22 +13,17 @@ import typer
 
 from hanazora.cli.data.app import data_app
 from hanazora.cli.detect import detect
-from hanazora.cli.drift import drift
 from hanazora.cli.error_ids import COMMAND_LINE, error_id
-from hanazora.cli.evaluate import eval_app
 from hanazora.cli.expand import expand
 from hanazora.cli.generate import generate
 from hanazora.cli.keys import keys_app
-from hanazora.cli.measuring.distance import distance
-from hanazora.cli.measuring.export import export
+from hanazora.cli.measuring.app import eval_app
 from hanazora.cli.oversight.access import access_app
 from hanazora.cli.oversight.audit import audit_app
 from hanazora.cli.oversight.redteam import redteam_app
 from hanazora.cli.oversight.review import appeal, report, review_app
 from hanazora.cli.parsing import parser_line
-from hanazora.cli.permanence import permanence
 from hanazora.cli.policy import policy_app
-from hanazora.cli.reconstruction import reconstruction
 from hanazora.cli.runs.doctor import doctor
 from hanazora.cli.runs.estimate import estimate
 from hanazora.cli.runs.resume import decode, resume
@@ -86,11 +81,6 @@ app.command("version")(version)
 app.command("doctor")(doctor)
 app.add_typer(world_app, name="world")
 app.add_typer(data_app, name="data")
-eval_app.command("permanence")(permanence)
-eval_app.command("drift")(drift)
-eval_app.command("distance")(distance)
-eval_app.command("export")(export)
-eval_app.command("reconstruction")(reconstruction)
 app.add_typer(eval_app, name="eval")
 app.add_typer(keys_app, name="keys")
 app.add_typer(access_app, name="access")
