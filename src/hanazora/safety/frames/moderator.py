@@ -9,6 +9,7 @@ on, and everybody who asks it learns why.
 import math
 import queue
 import threading
+import weakref
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple, Protocol, runtime_checkable
 
@@ -75,6 +76,8 @@ class Guarded:
         self._questions: queue.SimpleQueue[Frames | None] = queue.SimpleQueue()
         self._answers: queue.SimpleQueue[object] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
+        # A job that is cancelled never comes to `close`; its thread ends when this is let go.
+        weakref.finalize(self, self._questions.put, None)
 
     def judge(self, pictures: Frames) -> Sequence[Scores]:
         """Return one score per category for each picture.
@@ -97,7 +100,10 @@ class Guarded:
     def _ask(self, pictures: Frames) -> object:
         if self._thread is None:
             # A daemon: one that hangs must not keep the process from ending.
-            self._thread = threading.Thread(target=self._serve, daemon=True)
+            queues = (self._questions, self._answers)
+            self._thread = threading.Thread(
+                target=_serve, args=(self.moderator, *queues), daemon=True
+            )
             self._thread.start()
         self._questions.put(pictures)
         try:
@@ -105,12 +111,17 @@ class Guarded:
         except queue.Empty:
             raise ModeratorError("did not answer in time") from None
 
-    def _serve(self) -> None:
-        while (pictures := self._questions.get()) is not None:
-            try:
-                self._answers.put(self.moderator.judge(pictures))
-            except BaseException as error:  # whatever a plug-in raises must reach the caller
-                self._answers.put(error)
+
+def _serve(
+    moderator: Moderator,
+    questions: "queue.SimpleQueue[Frames | None]",
+    answers: "queue.SimpleQueue[object]",
+) -> None:
+    while (pictures := questions.get()) is not None:
+        try:
+            answers.put(moderator.judge(pictures))
+        except BaseException as error:  # whatever a plug-in raises must reach the caller
+            answers.put(error)
 
 
 def _checked(answer: object, num_pictures: int) -> Sequence[Scores]:

@@ -1,3 +1,4 @@
+import gc
 import threading
 
 import numpy as np
@@ -72,3 +73,16 @@ def test_who_is_missing_says_what_is_missing():
     assert isinstance(missing, Moderator)
     with pytest.raises(ModeratorError, match="onnx/x cannot run: onnxruntime is missing"):
         Guarded(missing).judge(PICTURES)
+
+
+def test_the_thread_ends_with_whoever_asked():
+    """A cancelled job closes nothing: 50 of them must not leave 50 threads."""
+    plain = Plain(lambda pictures: [{}, {}])
+    guarded = Guarded(plain)
+    guarded.judge(PICTURES)
+    (ident,) = plain.threads
+    (thread,) = [one for one in threading.enumerate() if one.ident == ident]
+    del guarded
+    gc.collect()
+    thread.join(20)
+    assert not thread.is_alive()
