@@ -227,7 +227,7 @@ REFUSED = [
     ("storyboard outside.toml", "the shots end at 4 s, past its end: the video lasts 3 s; try"),
     ("storyboard early.toml", "the shots end at 2 s, before its end: the video lasts 9 s; try"),
     ("storyboard empty.toml", "shots"),
-    ("storyboard broken.toml", "broken.toml is not valid TOML or JSON"),
+    ("storyboard broken.toml", "broken.toml is not valid TOML"),
     ("storyboard unknown.toml", "colour"),
     ("storyboard nobody.toml", "shot 1 names {mia}: the subjects are none"),
     ("storyboard silent.toml", "prompt"),
