@@ -15,10 +15,10 @@ import av
 import numpy as np
 
 from hanazora.core.errors import UserError
-from hanazora.media.deadline import SILENCE_S, answer_within, within
+from hanazora.media.deadline import answer_within, within
 from hanazora.media.decode import decoded_frames, upright
 from hanazora.media.frames import ClipInfo, Frames, Picture
-from hanazora.media.limits import INPUT_LIMITS, InputLimits, check_input_size
+from hanazora.media.limits import INPUT_LIMITS, SILENCE_S, InputLimits, check_input_size
 from hanazora.media.opening import open_media
 from hanazora.media.probe import unreadable
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from hanazora.core.errors import UserError
-from hanazora.media.guarded import SILENCE_S
+from hanazora.media.limits import SILENCE_S
 
 Item = TypeVar("Item")
 

@@ -7,8 +7,9 @@ import av
 import numpy as np
 
 from hanazora.core.errors import UserError
-from hanazora.media.deadline import SILENCE_S, within
+from hanazora.media.deadline import within
 from hanazora.media.frames import Frames, Picture
+from hanazora.media.limits import SILENCE_S
 from hanazora.media.opening import open_media
 from hanazora.media.probe import unreadable
 

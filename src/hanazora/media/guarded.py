@@ -21,10 +21,7 @@ import numpy as np
 
 from hanazora.core.errors import UserError
 from hanazora.media.frames import ClipInfo, FramePiece, Picture
-from hanazora.media.limits import INPUT_LIMITS, InputLimits
-
-SILENCE_S = 60.0
-"""How long a decoder may say nothing before it is given up."""
+from hanazora.media.limits import INPUT_LIMITS, SILENCE_S, InputLimits
 
 _START_S = 300.0  # importing the decoder on a busy machine
 _FRAMES_PER_SIGN = 32

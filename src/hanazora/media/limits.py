@@ -7,6 +7,8 @@ from hanazora.core.errors import UserError
 
 MIN_INPUT_SIDE_PX, MAX_INPUT_SIDE_PX = 16, 1920
 MAX_INPUT_SECONDS = 60
+SILENCE_S = 60.0
+"""How long a decoder may say nothing before it is given up."""
 
 
 class InputLimits(NamedTuple):

@@ -9,7 +9,8 @@ import av
 
 from hanazora.core.documents import input_error
 from hanazora.core.errors import UserError
-from hanazora.media.deadline import SILENCE_S, answer_within
+from hanazora.media.deadline import answer_within
+from hanazora.media.limits import SILENCE_S
 from hanazora.media.opening import open_media
 
 

@@ -100,9 +100,7 @@ def test_tokens_that_show_a_thing_count_more(packer: Packer, tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize(("video_share", "is_video"), [(0.0, False), (1.0, True)])
-def test_the_share_of_videos_is_chosen(
-    packer: Packer, video_share: float, is_video: bool
-) -> None:
+def test_the_share_of_videos_is_chosen(packer: Packer, video_share: float, is_video: bool) -> None:
     config = replace(packer.config, video_share=video_share, shorten=0.0)
     packer = replace(packer, config=config)
     for step in range(5):

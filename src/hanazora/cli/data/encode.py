@@ -13,7 +13,8 @@ from hanazora.cli.progress import TerminalProgress
 from hanazora.core.errors import RunKeptError
 from hanazora.core.paths import bundled_model_dir
 from hanazora.data.sources.samples import SOURCE_LIMITS, SampleConfig
-from hanazora.media.guarded import SILENCE_S, GuardedReader
+from hanazora.media.guarded import GuardedReader
+from hanazora.media.limits import SILENCE_S
 
 if TYPE_CHECKING:
     from hanazora.data.sources.encoding import Encoder
