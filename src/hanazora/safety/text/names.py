@@ -2,7 +2,8 @@
 
 A name is looked up as the letters of one to five words run together: "Mc Cartney", "mccartney"
 are one. Forms that are also common words ("Swift", "Gates") count only beside a word of their
-field. "In the style of" a painter names a style, not a person. A full name that is not in the
+field. "In the style of" a painter names a style, not a person, and a surname before
+a word of place ("Rockefeller Center") a place. A full name that is not in the
 gazetteer counts when its first part is a given name and the sentence speaks of a celebrity.
 """
 
@@ -24,6 +25,10 @@ _EDGE = 4
 
 _REMEMBERED_KEYS = 16_384
 STYLE_FIELD = "style"
+PLACE_FIELD = "place"
+_FOLLOWING = re.compile(r"(?:[ -](?:styled?|type|like|inspired|themed))?[ -]([a-z]+)")
+"""What a place named after somebody is: "Rockefeller Center", "a Rockefeller style rink"."""
+
 _SURE, _FUZZY, _UNKNOWN = 0.95, 0.8, 0.6
 _STYLE_EXEMPT = ("arts", "history", "music")
 _CONTEXT = re.compile(r"^context = (.*)$")
@@ -79,8 +84,10 @@ class Gazetteer:
         findings = []
         for first, end, name, score in self._places(tokens):
             words = sentences[tokens[first].sentence]
-            if self._is_style(name, words, folded.text) or not self._in_context(
-                name, words, folded
+            if (
+                self._is_style(name, words, folded.text)
+                or (end - first == 1 and self._is_place(folded.text, tokens[first].end))
+                or not self._in_context(name, words, folded)
             ):
                 continue
             span = folded.span(tokens[first].start, tokens[end - 1].end)
@@ -191,6 +198,12 @@ class Gazetteer:
             return False
         context = self.contexts.get(STYLE_FIELD, frozenset())
         return bool(context & words) or any(not word.isascii() and word in text for word in context)
+
+    def _is_place(self, text: str, end: int) -> bool:
+        """Say whether a name that ends there names a building or a foundation, not its founder."""
+        following = _FOLLOWING.match(text, end)
+        places = self.contexts.get(PLACE_FIELD, frozenset())
+        return following is not None and following.group(1) in places
 
     def _unknown(
         self, tokens: Sequence[Token], sentences: Mapping[int, set[str]], folded: Folded, text: str
