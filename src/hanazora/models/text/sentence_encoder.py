@@ -14,7 +14,7 @@ from pathlib import Path
 import torch
 import torch.nn.functional as F
 from einops import rearrange
-from jaxtyping import Bool, Float, Int
+from jaxtyping import Float, Int
 from safetensors import SafetensorError
 from safetensors.torch import load
 from tokenizers import Tokenizer
@@ -66,16 +66,14 @@ class _Layer(nn.Module):
         self.mlp_out = nn.Linear(4 * size, size)
         self.mlp_norm = nn.LayerNorm(size, _NORM_EPS)
 
-    def forward(
-        self, x: Float[Tensor, "b l d"], mask: Bool[Tensor, "b 1 1 l"]
-    ) -> Float[Tensor, "b l d"]:
-        """Mix the tokens of one sentence."""
+    def forward(self, x: Float[Tensor, "n d"], lengths: Sequence[int]) -> Float[Tensor, "n d"]:
+        """Mix the tokens of each sentence; the sentences lie one behind the other."""
         q, k, v = (
-            rearrange(project(x), "b l (heads e) -> b heads l e", heads=_NUM_HEADS)
+            rearrange(project(x), "n (heads e) -> 1 heads n e", heads=_NUM_HEADS).split(lengths, 2)
             for project in (self.to_q, self.to_k, self.to_v)
         )
-        mixed = self.to_out(rearrange(attend(q, k, v, mask), "b heads l e -> b l (heads e)"))
-        x = self.attention_norm(x + mixed)
+        mixed = torch.cat([attend(*each) for each in zip(q, k, v, strict=True)], dim=2)
+        x = self.attention_norm(x + self.to_out(rearrange(mixed, "1 heads n e -> n (heads e)")))
         return self.mlp_norm(x + self.mlp_out(F.gelu(self.mlp_in(x))))
 
 
@@ -90,15 +88,19 @@ class SentenceTransformer(nn.Module):
         self.norm = nn.LayerNorm(EMBEDDING_SIZE, _NORM_EPS)
         self.layers = nn.ModuleList(_Layer() for _ in range(_NUM_LAYERS))
 
-    def forward(self, ids: Int[Tensor, "b l"], mask: Bool[Tensor, "b l"]) -> Float[Tensor, "b 384"]:
-        """Embed sentences; `mask` is True where a place holds a token."""
-        places = torch.arange(ids.shape[1], device=ids.device)
+    def forward(self, ids: Int[Tensor, "n"], lengths: Sequence[int]) -> Float[Tensor, "b 384"]:
+        """Embed sentences that lie one behind the other, so that no time goes into padding.
+
+        Args:
+            ids: the tokens of all sentences.
+            lengths: how many of them each sentence has.
+        """
+        places = torch.cat([torch.arange(length, device=ids.device) for length in lengths])
         x = self.tokens(ids) + self.places(places) + self.sentence_types.weight[0]
-        x = self.norm(x)  # b l d
+        x = self.norm(x)  # n d
         for layer in self.layers:
-            x = layer(x, mask[:, None, None, :])
-        kept = mask[..., None]
-        return F.normalize((x * kept).sum(1) / kept.sum(1), dim=-1)
+            x = layer(x, lengths)
+        return F.normalize(torch.stack([each.mean(0) for each in x.split(lengths)]), dim=-1)
 
 
 class SentenceEncoder:
@@ -108,7 +110,7 @@ class SentenceEncoder:
         self._transformer = transformer.eval().requires_grad_(False)
         self._tokenizer = tokenizer
         tokenizer.enable_truncation(MAX_TOKENS)
-        tokenizer.enable_padding()
+        tokenizer.no_padding()
 
     @torch.inference_mode()
     def encode(self, texts: Sequence[str]) -> Float[Tensor, "n 384"]:
@@ -121,9 +123,8 @@ class SentenceEncoder:
         pieces = []
         for start in range(0, len(texts), _BATCH_SIZE):
             rows = self._tokenizer.encode_batch(list(texts[start : start + _BATCH_SIZE]))
-            ids = torch.tensor([row.ids for row in rows])
-            mask = torch.tensor([row.attention_mask for row in rows], dtype=torch.bool)
-            pieces.append(self._transformer(ids, mask))
+            ids = torch.tensor([token for row in rows for token in row.ids])
+            pieces.append(self._transformer(ids, [len(row.ids) for row in rows]))
         return torch.cat(pieces)
 
 

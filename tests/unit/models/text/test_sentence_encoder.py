@@ -39,13 +39,13 @@ def test_a_sentence_is_near_what_means_the_same_and_does_not_depend_on_its_batch
     assert bool(torch.isfinite(encoder.encode(["", "word " * 2000])).all())
 
 
-def test_padding_does_not_change_the_vector_of_a_sentence() -> None:
+def test_what_lies_beside_a_sentence_does_not_change_its_vector() -> None:
     torch.manual_seed(0)
     transformer = SentenceTransformer().eval()
-    ids = torch.tensor([[101, 7, 8, 102, 0, 0]])
-    mask = ids > 0
-    short = transformer(ids[:, :4], mask[:, :4])
-    torch.testing.assert_close(transformer(ids, mask), short)
+    ids = torch.tensor([101, 7, 8, 102, 101, 9, 102])
+    both = transformer(ids, [4, 3])
+    torch.testing.assert_close(both[:1], transformer(ids[:4], [4]))
+    torch.testing.assert_close(both[1:], transformer(ids[4:], [3]))
 
 
 def test_another_file_is_refused(tmp_path) -> None:
