@@ -19,7 +19,7 @@ from prompt_filter import CORPUS, shipped_texts, without_meaning
 from prompt_filter_texts import ADVERSARIAL, long_texts
 
 from hanazora.safety.policy import load_policy
-from hanazora.safety.prompt_filter import judge_text
+from hanazora.safety.prompt_filter import MAX_TEXT_CHARS, judge_text
 from hanazora.safety.text.cases import DISGUISES, read_cases
 from hanazora.safety.text.judge import text_judge
 
@@ -31,7 +31,8 @@ def texts_to_read() -> list[str]:
     disguises = itertools.cycle(DISGUISES.values())
     hidden = [disguise(text) for text, disguise in zip(plain, disguises, strict=False)]
     shipped = [text for _, text in shipped_texts()]
-    return list(dict.fromkeys([*plain, *hidden, *shipped, *long_texts(), *ADVERSARIAL.values()]))
+    texts = [*plain, *hidden, *shipped, *long_texts(), *ADVERSARIAL.values()]
+    return list(dict.fromkeys(text[:MAX_TEXT_CHARS] for text in texts))
 
 
 def decisions() -> dict[str, str]:

@@ -46,9 +46,10 @@ def check(
         verdict = _judge(text, asked_for, loaded)
         _show(text, verdict, as_json)
         raise typer.Exit(EXIT_BLOCKED if verdict.blocked else 0)
-    for number, line in enumerate(sys.stdin, 1):
+    for number, read in enumerate(sys.stdin.buffer, 1):
+        line = _decoded(read, number)
         if line.strip():
-            prompt = _prompt(line, number) if as_json else line.rstrip("\n")
+            prompt = _prompt(line, number) if as_json else line.rstrip("\r\n")
             _show(prompt, _judge(prompt, asked_for, loaded), as_json)
             sys.stdout.flush()  # the other end may wait for the answer before it asks again
 
@@ -74,7 +75,17 @@ def status(
 def _judge(text: str, tier: "Tier", policy: "Policy") -> "Verdict":
     from hanazora.safety.prompt_filter import judge_text
 
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        raise UserError("the text holds bytes that are not text", "it must be UTF-8")
     return judge_text(text, tier=tier, policy=policy)
+
+
+def _decoded(line: bytes, number: int) -> str:
+    try:
+        return line.decode("utf-8")
+    except UnicodeDecodeError as error:
+        what = f"line {number} holds bytes that are not text"
+        raise UserError(what, "it must be UTF-8") from error
 
 
 def _prompt(line: str, number: int) -> str:

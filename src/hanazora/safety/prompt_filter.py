@@ -24,6 +24,9 @@ _TERM_CATEGORIES = (
     "sexual-minors", "sexual", "violence", "self-harm", "hate", "illicit", "deception", "likeness",
 )  # fmt: skip
 
+MAX_TEXT_CHARS = 4000
+"""What a request may hold, too: a longer text would only cost time."""
+
 
 class Judged(NamedTuple):
     """What the filter says about all texts of a request."""
@@ -39,14 +42,18 @@ def judge_text(
     """Judge one text.
 
     Args:
-        text: anything; spans of the findings point into it.
+        text: at most `MAX_TEXT_CHARS` of anything; spans of the findings point into it.
         stage: prompt, or file for a file name.
         tier: access tier of who asks.
         policy: the rules; else that of the operator, else the packaged one.
 
     Raises:
-        UserError: the policy or one of its lists cannot be used.
+        UserError: the text is too long, or the policy or one of its lists cannot be used.
     """
+    if len(text) > MAX_TEXT_CHARS:
+        nearest = f"its first {MAX_TEXT_CHARS}"
+        rule = f"at most {MAX_TEXT_CHARS} are judged"
+        raise UserError(f"the text has {len(text)} characters", rule, nearest)
     policy = policy or load_policy()
     return decide(_findings(text, stage, policy), policy, stage, tier, _sha256(text))
 

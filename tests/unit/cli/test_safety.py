@@ -6,6 +6,10 @@ import pytest
 from hanazora.cli.main import run
 
 
+def typed(text):
+    return io.TextIOWrapper(io.BytesIO(text.encode()))
+
+
 def test_a_harmless_prompt_is_allowed(capsys):
     assert run(["safety", "check", "a red truck"]) == 0
     assert capsys.readouterr().out.startswith("allow")
@@ -20,7 +24,7 @@ def test_a_harmful_prompt_is_explained(capsys):
 
 def test_lines_in_give_one_object_each_out(monkeypatch, capsys):
     lines = [{"prompt": "a red truck"}, {"prompt": "a naked man"}]
-    monkeypatch.setattr("sys.stdin", io.StringIO("\n".join(map(json.dumps, lines)) + "\n\n"))
+    monkeypatch.setattr("sys.stdin", typed("\n".join(map(json.dumps, lines)) + "\n\n"))
     assert run(["safety", "check", "--stdin", "--json"]) == 0
     good, bad = map(json.loads, capsys.readouterr().out.splitlines())
     assert (good["blocked"], good["category"], good["rule"], good["span"]) == (False,) + (None,) * 3
@@ -28,15 +32,30 @@ def test_lines_in_give_one_object_each_out(monkeypatch, capsys):
     assert bad["span"] == [2, 7]
 
 
+@pytest.mark.parametrize("arguments", [["--stdin"], ["--stdin", "--json"]])
+def test_bytes_that_are_not_text_are_refused_by_line(monkeypatch, capsys, arguments):
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"\n\xff\xfe a tree\n")))
+    assert run(["safety", "check", *arguments]) == 2
+    said = capsys.readouterr().err
+    assert "line 2" in said
+    assert "UTF-8" in said
+
+
 @pytest.mark.parametrize("line", ["no json", "[]", '{"text": "a"}'])
 def test_a_line_without_a_prompt_is_refused(monkeypatch, capsys, line):
-    monkeypatch.setattr("sys.stdin", io.StringIO(line + "\n"))
+    monkeypatch.setattr("sys.stdin", typed(line + "\n"))
     assert run(["safety", "check", "--stdin", "--json"]) == 2
     assert "line 1" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
-    "arguments", [["check"], ["check", "a", "--stdin"], ["check", "a", "--tier", "friends"]]
+    "arguments",
+    [
+        ["check"],
+        ["check", "a", "--stdin"],
+        ["check", "a", "--tier", "friends"],
+        ["check", "\udcff"],
+    ],
 )
 def test_a_wrong_call_is_one_line(arguments, capsys):
     assert run(["safety", *arguments]) == 2

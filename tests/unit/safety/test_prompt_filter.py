@@ -1,7 +1,15 @@
 import pytest
 
+from hanazora.core.errors import UserError
+from hanazora.pipelines.request import MAX_PROMPT_CHARS
 from hanazora.safety.policy import TIERS, load_policy, packaged_policy_path
-from hanazora.safety.prompt_filter import check_prompt, check_texts, coverage, judge_text
+from hanazora.safety.prompt_filter import (
+    MAX_TEXT_CHARS,
+    check_prompt,
+    check_texts,
+    coverage,
+    judge_text,
+)
 
 
 def test_a_harmless_prompt_passes_and_names_the_policy():
@@ -94,3 +102,10 @@ def test_the_filter_covers_every_category_that_words_can_ask_for():
     entries = coverage(load_policy())
     covered = {entry.category for entry in entries if entry.stage == "prompt" and entry.available}
     assert covered == set(load_policy().categories) - {"blocklist"}
+
+
+def test_a_text_longer_than_any_prompt_is_refused_with_the_limit():
+    assert MAX_TEXT_CHARS == MAX_PROMPT_CHARS
+    assert not judge_text("a tree. " * (MAX_TEXT_CHARS // 8)).blocked
+    with pytest.raises(UserError, match=str(MAX_TEXT_CHARS)):
+        judge_text("a" * (MAX_TEXT_CHARS + 1))

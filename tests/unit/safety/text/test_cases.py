@@ -1,3 +1,4 @@
+import dataclasses
 import json
 import os
 import re
@@ -147,3 +148,8 @@ def test_a_line_that_is_no_case_is_named(tmp_path, line):
 def test_a_missing_file_is_one_line(tmp_path):
     with pytest.raises(UserError, match="cannot read"):
         read_cases(tmp_path / "none.jsonl")
+
+
+def test_a_case_that_was_looked_at_belongs_to_the_development_half():
+    kept = next(case for case in read_cases(CORPUS) if case.half == "held-out")
+    assert dataclasses.replace(kept, seen=True).half == "development"

@@ -8,13 +8,16 @@ TEXT = """
 # comment
 [garden]
 context = rose, hedge
-Alba Montgomery/?Monty/\u963f\u5c14\u5df4/\u30a2\u30eb\u30d0; Hu Ge
+Alba Montgomery/?Monty/\u963f\u5c14\u5df4/\u30a2\u30eb\u30d0; Hu Ge; Ann Bancroft/Bancroft
 [arts]
 context = selfie
 Vincent van Orchard
 
 [style]
 context = style, painting
+
+[place]
+context = rink
 """
 NAMES = Gazetteer(TEXT, ["jasper"], ["premiere"])
 
@@ -53,6 +56,13 @@ def test_a_short_name_is_not_a_word_that_spells_it():
 def test_a_style_is_not_a_person():
     assert found("a hill in the style of Vincent van Orchard") == []
     assert found("Vincent van Orchard buys bread") == [("names/arts", "Vincent van Orchard")]
+
+
+def test_a_place_is_not_its_founder():
+    assert found("skaters at Bancroft rink") == []
+    assert found("skaters at a Bancroft style rink") == []
+    assert found("Bancroft, rink, snow") == [("names/garden", "Bancroft")]
+    assert found("Ann Bancroft rink") == [("names/garden", "Ann Bancroft")]
 
 
 def test_an_unknown_full_name_counts_where_fame_is_spoken_of():
