@@ -80,7 +80,9 @@ def _features_of(
             if begun > past + _WINDOW:  # hits come in the order of their places
                 break
             if past <= begun and group != other:
-                seen(_place_of("p", group, other), (tokens[start].start, tokens[over - 1].end))
+                place = _place_of("p", group, other)
+                if place not in found:  # most are: a term stands in many sets
+                    found[place] = (tokens[start].start, tokens[over - 1].end)
     return found
 
 

@@ -9,6 +9,7 @@ script that does not set spaces is found anywhere. The set named `harmless` hold
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from itertools import repeat
 from typing import NamedTuple
 
 from hanazora.safety.text.folding import fold
@@ -155,7 +156,7 @@ class TermSets:
             if starting is _NOTHING:
                 continue
             end = index + 1
-            hits += [Hit(group, index, end) for group in starting.alone]
+            hits += map(Hit, starting.alone, repeat(index), repeat(end))
             if end == len(tokens):
                 break
             longer = set[Hit]()
