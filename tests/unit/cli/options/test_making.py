@@ -27,7 +27,7 @@ def test_settings_of_the_command_line():
 def test_the_device_and_the_autoencoder(tmp_path):
     assert MachineOptions(device="cpu", dtype="fp32").pick_device().dtype_name == "fp32"
     assert len(MachineOptions().autoencoder_sha256()) == 64
-    with pytest.raises(ModelError, match="cannot read"):
+    with pytest.raises(ModelError, match="is not a model directory"):
         MachineOptions(model=tmp_path).autoencoder_sha256()
 
 

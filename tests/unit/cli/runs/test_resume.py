@@ -66,7 +66,7 @@ def test_a_decode_without_memory_names_the_command_that_finishes(capsys, monkeyp
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [(["resume", "absent.run"], "is not a run"), (["decode", "."], "is not a run"),
-     (["decode", "a.run", "--tile", "7"], "'--tile'")],
+     (["decode", "a.run", "--tile", "7"], "--tile '7'")],
 )  # fmt: skip
 def test_what_is_no_run_is_refused(capsys, arguments, message):
     assert run(arguments) == 2
