@@ -10,9 +10,13 @@ import hashlib
 import json
 import os
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 from hanazora.core.errors import UserError
+
+_Parsed = TypeVar("_Parsed")
 
 _REASONS = {
     errno.ENOENT: "there is no such file",
@@ -79,12 +83,7 @@ def read_json(path: Path) -> object:
     Raises:
         UserError: it cannot be read, or is not JSON.
     """
-    try:
-        return json.loads(read_text(path))
-    except UserError:
-        raise
-    except (ValueError, RecursionError) as error:
-        raise UserError(f"{path} is not valid JSON", str(error)) from error
+    return _parse(path, json.loads, "JSON")
 
 
 def read_toml(path: Path) -> dict[str, object]:
@@ -93,12 +92,15 @@ def read_toml(path: Path) -> dict[str, object]:
     Raises:
         UserError: it cannot be read, or is not TOML.
     """
+    return _parse(path, tomllib.loads, "TOML")
+
+
+def _parse(path: Path, parse: Callable[[str], _Parsed], language: str) -> _Parsed:
+    text = read_text(path)
     try:
-        return tomllib.loads(read_text(path))
-    except UserError:
-        raise
+        return parse(text)
     except (ValueError, RecursionError) as error:
-        raise UserError(f"{path} is not valid TOML", str(error)) from error
+        raise UserError(f"{path} is not valid {language}", str(error)) from error
 
 
 def _nearest(path: Path) -> str:

@@ -3,7 +3,9 @@
 import pytest
 import torch
 
+from hanazora.evals.fidelity_run import FidelityRun
 from hanazora.evals.scene_reader import SceneReader, SceneReaderConfig, SceneReading
+from hanazora.models.layers.weights import save_part
 from hanazora.world.vocabulary import COLOURS, DIRECTIONS, KINDS
 
 
@@ -12,6 +14,16 @@ def reader():
     torch.manual_seed(0)
     config = SceneReaderConfig(widths=(8, 8, 12, 12), motion_width=12, num_looks=3)
     return SceneReader(config).eval().requires_grad_(False)
+
+
+@pytest.fixture
+def run(reader, tmp_path):
+    """A run over two tiny videos, read by the small reader."""
+    save_part(reader, reader.config, tmp_path / "reader", torch.float32)
+    return FidelityRun(
+        split="seen", num_prompts=2, num_frames=2, height=32, width=48,
+        reader_dir=tmp_path / "reader",
+    )  # fmt: skip
 
 
 @pytest.fixture

@@ -2,25 +2,13 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-import torch
 
 from hanazora.core.errors import UserError
 from hanazora.evals.distance_run import OTHERS, measure_distances
-from hanazora.evals.fidelity_run import FidelityRun
 from hanazora.evals.references import FROZEN
-from hanazora.models.layers.weights import save_part
 from hanazora.pipelines.generate import TextToVideo
 from hanazora.pipelines.progress import SilentProgress
 from hanazora.pipelines.rollout import SamplerConfig
-
-
-@pytest.fixture
-def run(reader, tmp_path):
-    save_part(reader, reader.config, tmp_path / "reader", torch.float32)
-    return FidelityRun(
-        split="seen", num_prompts=2, num_frames=2, height=32, width=48,
-        reader_dir=tmp_path / "reader",
-    )  # fmt: skip
 
 
 class NoiseModel(TextToVideo):

@@ -23,6 +23,14 @@ SizeText = Annotated[
 Reader = Annotated[
     Path | None, typer.Option(metavar="DIR", help="A scene reader; else the bundled one.")
 ]
+ModelDir = Annotated[
+    Path | None, typer.Option(metavar="DIR", help="A model directory; else the bundled one.")
+]
+FirstSeed = Annotated[int, typer.Option(help="Seed of the first video.")]
+Steps = Annotated[int | None, typer.Option(help="Denoising steps per chunk; else the model's own.")]
+Guidance = Annotated[
+    float | None, typer.Option(help="Strength of the prompt; else the model's own.")
+]
 
 
 def check(num_prompts: int, output: Path | None, size: str) -> Size:

@@ -7,11 +7,15 @@ import typer
 
 from hanazora.cli.measuring.asked import (
     DEFAULT_SIZE,
+    FirstSeed,
+    Guidance,
+    ModelDir,
     NumPrompts,
     Output,
     Reader,
     SizeText,
     Split,
+    Steps,
     check,
 )
 from hanazora.cli.options.aliases import DeviceName, DtypeName
@@ -22,19 +26,13 @@ def distance(
     split: Split = "seen",
     num_prompts: NumPrompts = 200,
     size: SizeText = DEFAULT_SIZE,
-    model: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="A model directory; else the bundled one.")
-    ] = None,
+    model: ModelDir = None,
     truth_only: Annotated[
         bool, typer.Option("--truth-only", help="Measure renders and trivial answers alone.")
     ] = False,
-    seed: Annotated[int, typer.Option(help="Seed of the first video.")] = 0,
-    num_inference_steps: Annotated[
-        int | None, typer.Option(help="Denoising steps per chunk; else the model's own.")
-    ] = None,
-    guidance_scale: Annotated[
-        float | None, typer.Option(help="Strength of the prompt; else the model's own.")
-    ] = None,
+    seed: FirstSeed = 0,
+    num_inference_steps: Steps = None,
+    guidance_scale: Guidance = None,
     against: Annotated[
         Path | None, typer.Option(metavar="FILE", help="A report of this protocol, put beside.")
     ] = None,
