@@ -22,7 +22,7 @@ from hanazora.models.transformer.layout import Chunk, Document, PackedLayout, bu
 from hanazora.models.transformer.model import VideoTransformerConfig
 from hanazora.models.transformer.patchify import unpatchify
 from hanazora.pipelines.plan import PlannedChunk
-from hanazora.pipelines.rollout import MadeChunk, Rollout, StepEvent, keep_precision
+from hanazora.pipelines.rollout import MadeChunk, Rollout, StepEvent, guided, keep_precision
 
 
 def rollout_for(config: VideoTransformerConfig) -> type[Rollout]:
@@ -125,10 +125,11 @@ class JointRollout(Rollout):
         self, scene: _Scene, moving: dict[int, Tensor], sigma: float, prompt: int
     ) -> dict[int, Tensor]:
         """Guided velocity of every made chunk, the whole document under one prompt."""
-        num_documents = len(self.prompts[prompt].embeds)
+        embeds, scale = self.prompts[prompt], self.sampler.guidance_scale
+        num_documents = len(embeds.embeds)
         tokens, _ = self._forward(
             self._document(scene, num_documents),
-            prompt,
+            embeds,
             [moving[i] if i in moving else scene.held[i] for i in scene.chunks],
             [sigma if i in moving else 0.0 for i in scene.chunks],
             None,
@@ -140,7 +141,7 @@ class JointRollout(Rollout):
             for row in tokens.chunk(num_documents)
         ]
         return {
-            index: self._guided([unpatchify(parts[place], grid, patch) for parts in documents])
+            index: guided([unpatchify(parts[place], grid, patch) for parts in documents], scale)
             for place, (index, grid) in enumerate(zip(scene.chunks, grids, strict=True))
             if index in moving
         }

@@ -162,6 +162,16 @@ class Plan:
         """Return the scene in which a chunk lies."""
         return self.segments[chunk.segment].scene
 
+    def frames_made_before(self, number: int) -> int:
+        """Return how many latent frames of its scene are made under its prompt before a chunk."""
+        chunk = self.chunks[number]
+        earlier = (self.chunks[other] for other in self.order[: self.order.index(number)])
+        return sum(
+            other.num_frames
+            for other in earlier
+            if other.prompt == chunk.prompt and self.scene_of(other) == self.scene_of(chunk)
+        )
+
     def flows(self, number: int) -> bool:
         """Return whether the picture goes on from a chunk to the one after it: there is no cut."""
         if number + 1 >= len(self.chunks):

@@ -40,6 +40,10 @@ class SamplerConfig:
     """Denoising steps per chunk."""
     guidance_scale: float = 2.5
     """Strength of classifier-free guidance; 1 turns it off and halves the cost."""
+    late_guidance: float = 1.0
+    """Share of the guidance (its scale above 1) that is left once `memory.trained_frames` latent
+    frames were made under the same prompt. What guidance adds to one chunk the next one takes for
+    the truth, so a long video pays for it again and again; at 0 late chunks cost half."""
     flow_shift: float = 3.0
     """Pushes the visited noise levels towards noise."""
     solver: str = "adams_bashforth"
@@ -62,12 +66,23 @@ class SamplerConfig:
             )
         if self.solver not in SOLVERS:
             raise ValueError(f"solver {self.solver!r} is unknown; known are {', '.join(SOLVERS)}")
+        if not 0 <= self.late_guidance <= 1:
+            raise ValueError(f"late_guidance is {self.late_guidance}; it must lie in 0..1")
         if not 0 <= self.context_sigma < 1:
             raise ValueError(f"context_sigma is {self.context_sigma}; it must be 0 to below 1")
         if not 0 <= self.steadiness < 1:
             raise ValueError(f"steadiness is {self.steadiness}; it must be 0 to below 1")
         if self.max_context_chunks is not None:
             raise ValueError("max_context_chunks is gone; set memory.trained_frames")
+
+    def scale_of(self, plan: Plan, number: int) -> float:
+        """Return the guidance scale of one chunk of a plan; an edit is led by its clip."""
+        limit = self.memory.trained_frames
+        if plan.init_source is not None or limit is None or self.late_guidance == 1:
+            return self.guidance_scale
+        if plan.frames_made_before(number) < limit:
+            return self.guidance_scale
+        return 1 + self.late_guidance * (self.guidance_scale - 1)
 
     def num_steps(self, strength: float = 1.0) -> int:
         """Steps that one chunk takes when it starts from a clip noised to `strength`."""
@@ -93,6 +108,17 @@ class StepEvent(NamedTuple):
 
 OnStep = Callable[[StepEvent], None]
 """Called after every denoising step; what it raises ends the rollout."""
+
+
+class _Wish(NamedTuple):
+    """What one chunk is made under."""
+
+    prompt: int
+    """Its number in the plan."""
+    embeds: PromptEmbeds
+    """The prompt, and beside it the negative one where there is guidance."""
+    scale: float
+    """Strength of the guidance."""
 
 
 @dataclass
@@ -121,7 +147,7 @@ class Rollout:
     on_step: OnStep | None = None
     stills: Stills | None = None
     _latents: dict[int, Tensor] = field(init=False, default_factory=dict)
-    _seen: tuple[tuple[Piece, int], ...] = field(init=False, default=())
+    _seen: tuple[tuple[Piece, int, int], ...] = field(init=False, default=())
     _cache: KeyValueCache = field(init=False)
     _index: LatentIndex = field(init=False)
 
@@ -178,10 +204,10 @@ class Rollout:
         """
         for number, latents in given.items():
             self._finish(number, latents)
-        chunk, view = self.plan.chunks[index], self._look(index)
+        view, wish = self._look(index), self._wish(index)
         if self.use_cache:
-            self._fill_cache(view, chunk.prompt)
-        return self._guided(self._predict(chunk, view, noisy, sigma))
+            self._fill_cache(view, wish)
+        return self._predict(index, view, wish, noisy, sigma)
 
     def _make(self, index: int, position: int, init: Tensor | None) -> Tensor:
         chunk, sampler = self.plan.chunks[index], self.sampler
@@ -192,15 +218,15 @@ class Rollout:
         if init is not None:
             source = init[:, chunk.first_frame : chunk.end_frame].float()
             start = add_noise(source, start, sigmas[0])
-        view = self._look(index)
+        view, wish = self._look(index), self._wish(index)
         if self.use_cache:
-            self._fill_cache(view, chunk.prompt)
+            self._fill_cache(view, wish)
         neighbours = self._neighbours(index)
         done = 0
 
         def velocity(latents: Tensor, sigma: float) -> Tensor:
             nonlocal done
-            result = self._guided(self._predict(chunk, view, latents, sigma))
+            result = self._predict(index, view, wish, latents, sigma)
             if not bool(torch.isfinite(result).all()):
                 raise NonFiniteError(
                     f"the transformer returned a non-finite value in chunk {index} at sigma "
@@ -268,47 +294,52 @@ class Rollout:
         near = (chunk_of[frame] for frame in (*before, *after) if frame in chunk_of)
         return any(self.plan.chunks[other].prompt != chunk.prompt for other in near)
 
-    def _fill_cache(self, view: View, prompt: int) -> None:
+    def _wish(self, index: int) -> _Wish:
+        """Return what a chunk is made under; a scale of 1 leaves the negative prompt out."""
+        number = self.plan.chunks[index].prompt
+        scale, prompt = self.sampler.scale_of(self.plan, index), self.prompts[number]
+        if scale == 1:
+            prompt = PromptEmbeds(prompt.embeds[:1], prompt.mask[:1])
+        return _Wish(number, prompt, scale)
+
+    def _fill_cache(self, view: View, wish: _Wish) -> None:
         """Compute the keys of what is looked at, except those that are there already."""
-        wanted = tuple((piece, prompt) for piece in view.pieces)
+        num_docs = len(wish.embeds.embeds)
+        wanted = tuple((piece, wish.prompt, num_docs) for piece in view.pieces)
         kept = 0
         while kept < min(len(wanted), len(self._seen)) and wanted[kept] == self._seen[kept]:
             kept += 1
         self._cache.truncate(kept)
-        for piece, _ in wanted[kept:]:
-            layout = self._layout([Chunk(piece.local_frame, piece.num_frames)])
+        for piece, _, _ in wanted[kept:]:
+            layout = self._layout([Chunk(piece.local_frame, piece.num_frames)], num_docs)
             context, sigma = self._context(piece)
-            _, news = self._forward(layout, prompt, [context], [sigma], self._cache)
+            _, news = self._forward(layout, wish.embeds, [context], [sigma], self._cache)
             self._cache.append(news)
         self._seen = wanted
 
     def _predict(
-        self, chunk: PlannedChunk, view: View, latents: Tensor, sigma: float
-    ) -> list[Tensor]:
-        """Velocity of one chunk under the prompt and the negative prompt, fp32 on the CPU."""
-        place = Chunk(view.local_frame, chunk.num_frames)
+        self, index: int, view: View, wish: _Wish, latents: Tensor, sigma: float
+    ) -> Tensor:
+        """Guided velocity of one chunk, fp32 on the CPU."""
+        num_frames, num_docs = self.plan.chunks[index].num_frames, len(wish.embeds.embeds)
+        place = Chunk(view.local_frame, num_frames)
         if self.use_cache:
-            layout = self._layout([place])
-            tokens, _ = self._forward(layout, chunk.prompt, [latents], [sigma], self._cache)
+            layout = self._layout([place], num_docs)
+            tokens, _ = self._forward(layout, wish.embeds, [latents], [sigma], self._cache)
         else:
             places = [Chunk(piece.local_frame, piece.num_frames) for piece in view.pieces]
             context = [self._context(piece) for piece in view.pieces]
             tokens, _ = self._forward(
-                self._layout([*places, place]),
-                chunk.prompt,
+                self._layout([*places, place], num_docs),
+                wish.embeds,
                 [*(piece for piece, _ in context), latents],
                 [*(level for _, level in context), sigma],
                 None,
             )
-        grid = self._grid(chunk.num_frames)
-        rows = tokens.chunk(len(self.prompts[chunk.prompt].embeds))
+        grid = self._grid(num_frames)
         patch = self.transformer.config.patch_size
-        return [unpatchify(row[-grid.num_cells :].float().cpu(), grid, patch) for row in rows]
-
-    def _guided(self, predictions: list[Tensor]) -> Tensor:
-        if len(predictions) == 1:
-            return predictions[0]
-        return guide(predictions[0], predictions[1], self.sampler.guidance_scale)
+        rows = (row[-grid.num_cells :].float().cpu() for row in tokens.chunk(num_docs))
+        return guided([unpatchify(row, grid, patch) for row in rows], wish.scale)
 
     def _finish(self, index: int, latents: Tensor) -> None:
         chunk = self.plan.chunks[index]
@@ -346,13 +377,12 @@ class Rollout:
     def _forward(
         self,
         layout: PackedLayout,
-        prompt: int,
+        embeds: PromptEmbeds,
         latents: list[Tensor],
         sigmas: list[float],
         cache: KeyValueCache | None,
     ) -> tuple[Tensor, list[tuple[Tensor, Tensor]]]:
         parameter = next(self.transformer.parameters())
-        embeds = self.prompts[prompt]
         num_docs = len(embeds.embeds)
         patch = self.transformer.config.patch_size
         tokens = torch.cat([patchify(piece, patch) for piece in latents]).repeat(num_docs, 1)
@@ -365,13 +395,17 @@ class Rollout:
             cache,
         )
 
-    def _layout(self, chunks: list[Chunk]) -> PackedLayout:
-        document = Document(self._grid(1), tuple(chunks))
-        return build_layout([document] * len(self.prompts[0].embeds))
+    def _layout(self, chunks: list[Chunk], num_docs: int) -> PackedLayout:
+        return build_layout([Document(self._grid(1), tuple(chunks))] * num_docs)
 
     def _grid(self, num_frames: int) -> LatentShape:
         shape = LatentShape(num_frames, self.plan.latent_height, self.plan.latent_width)
         return token_grid(shape, self.transformer.config.patch_size)
+
+
+def guided(predictions: list[Tensor], scale: float) -> Tensor:
+    """Guide the first of two predictions away from the second; one alone stays as it is."""
+    return guide(*predictions, scale) if len(predictions) == 2 else predictions[0]
 
 
 def keep_precision(latents: Float[Tensor, "*rest"]) -> Float[Tensor, "*rest"]:

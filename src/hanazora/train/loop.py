@@ -21,6 +21,7 @@ from hanazora.train.checkpoint import load_latest, save_checkpoint
 from hanazora.train.ema import ExponentialMovingAverage
 from hanazora.train.journal import Journal
 from hanazora.train.optim import build_optimizers, schedule
+from hanazora.train.own_past import with_own_past
 from hanazora.train.pool import Source, open_source
 from hanazora.train.samples import write_samples
 from hanazora.train.starting import require_pool, require_start, start_dir, text_encoder_dir
@@ -63,7 +64,7 @@ def train(config: TrainConfig, run_dir: Path) -> TrainState:
         while state.step < config.steps:
             losses = torch.zeros(config.num_micro_batches)
             for part in ranks.share(config.num_micro_batches):
-                batch = packer.batch(state.step, part)
+                batch = recall_own_past(config, state, packer.batch(state.step, part), part, device)
                 losses[part] = add_gradients(config, state, batch, device, journal)
             heartbeat.beat(state.step)
             losses = sum_gradients(parameters(state.modules), losses, ranks)
@@ -157,6 +158,20 @@ def add_gradients(
     ((loss + extra) / config.num_micro_batches).backward()
     journal.count(batch, prediction.detach(), float(extra.detach()))
     return loss.detach()
+
+
+def recall_own_past(
+    config: TrainConfig, state: TrainState, batch: PackedBatch, part: int, device: Device
+) -> PackedBatch:
+    """Let the model make the given chunks of a micro batch itself, as often as the run asks."""
+
+    def make_again(batch: PackedBatch) -> torch.Tensor:
+        with torch.autocast(device.type, device.dtype, enabled=device.dtype != torch.float32):
+            return predict(state, batch, device)
+
+    generator = noise_generator("own past", config.seed, state.step, part)
+    patch_size = config.transformer.patch_size
+    return with_own_past(batch, config.own_past, patch_size, make_again, generator)
 
 
 def predict(state: TrainState, batch: PackedBatch, device: Device) -> torch.Tensor:

@@ -13,6 +13,7 @@ from hanazora.models.transformer.model import VideoTransformer, VideoTransformer
 from hanazora.pipelines.rollout import SamplerConfig
 from hanazora.train.alignment import AlignmentConfig, SceneHead
 from hanazora.train.optim import OptimizerConfig
+from hanazora.train.own_past import OwnPastConfig
 from hanazora.train.pool import PoolConfig
 
 
@@ -36,6 +37,8 @@ class TrainConfig:
     """How noise levels are drawn."""
     orders: OrderConfig = field(default_factory=OrderConfig)
     """How generation orders are drawn."""
+    own_past: OwnPastConfig = field(default_factory=OwnPastConfig)
+    """How often given chunks are made again by the model, as they are in a rollout."""
     transformer: VideoTransformerConfig = field(default_factory=VideoTransformerConfig)
     """Shape of the transformer."""
     text_encoder: TextEncoderConfig = field(default_factory=TextEncoderConfig)

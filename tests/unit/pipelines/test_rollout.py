@@ -83,6 +83,48 @@ def test_cached_equals_uncached(
     assert (latents[0] - latents[1]).abs().max() <= 0.002
 
 
+@pytest.mark.parametrize("share", [0.0, 0.4])
+def test_late_chunks_are_guided_less(
+    transformer: VideoTransformer, prompt: PromptEmbeds, share: float
+) -> None:
+    """Chunks up to the trained length are guided in full, the others as the share says."""
+    memory = MemoryConfig(trained_frames=3)
+    full = SamplerConfig(num_inference_steps=3, guidance_scale=3.0, memory=memory)
+    less = replace(full, late_guidance=share)
+    made, plainly, whole = (
+        _join(list(Rollout(transformer, [prompt], _plan(7), 7, sampler, use_cache=cached).run()))
+        for sampler, cached in ((less, True), (less, False), (full, True))
+    )
+    assert (made - plainly).abs().max() <= 0.002  # one unit in the last place of fp16
+    assert torch.equal(whole[:, :3], made[:, :3])
+    assert not torch.equal(whole[:, 3:], made[:, 3:])
+
+    early = {0: made[:, :1], 1: made[:, 1:3]}
+    steady = replace(full, guidance_scale=1 + 2 * share)
+    alone = prompt if share else PromptEmbeds(prompt.embeds[:1], prompt.mask[:1])
+    late = _join(list(Rollout(transformer, [alone], _plan(7), 7, steady).run(early)))
+    assert (late - made[:, 3:]).abs().max() <= 0.002
+
+
+def test_guidance_starts_anew_where_the_words_change_and_never_fades_in_an_edit() -> None:
+    sampler = SamplerConfig(
+        guidance_scale=3.0, late_guidance=0.0, memory=MemoryConfig(trained_frames=3)
+    )
+    plan = _plan(9)
+    turned = replace(
+        plan, chunks=(*plan.chunks[:3], *_under(plan.chunks[3:], 1)), prompts=("a", "b")
+    )
+    edit = replace(plan, strength=0.5, init_source=0)
+
+    def scales(plan: Plan, sampler: SamplerConfig = sampler) -> list[float]:
+        return [sampler.scale_of(plan, number) for number in plan.order]
+
+    assert scales(plan) == [3, 3, 1, 1, 1]
+    assert scales(turned) == [3, 3, 1, 3, 3]
+    assert scales(edit) == [3] * 5
+    assert scales(plan, replace(sampler, memory=MemoryConfig(trained_frames=None))) == [3] * 5
+
+
 def test_slots_show_the_network_what_left_the_picture(
     transformer: VideoTransformer, prompt: PromptEmbeds
 ) -> None:
@@ -285,6 +327,8 @@ def test_bad_sampler_settings_are_refused() -> None:
         SamplerConfig(solver="rk4")
     with pytest.raises(ValueError, match="must be 0 to below 1"):
         SamplerConfig(context_sigma=1.0)
+    with pytest.raises(ValueError, match=r"late_guidance is 1\.5"):
+        SamplerConfig(late_guidance=1.5)
     with pytest.raises(ValueError, match=r"set memory\.trained_frames"):
         SamplerConfig(max_context_chunks=3)
 

@@ -91,7 +91,7 @@ def memory_parts(
     value_bytes = device.dtype.itemsize
     numbers = model_numbers(settings, request, value_bytes, plan.strength)
     cost = count_cost(plan, numbers)
-    tokens = cost.pass_frames * cost.tokens_per_frame * (2 if numbers.is_guided else 1)
+    tokens = cost.pass_frames * cost.tokens_per_frame * numbers.num_docs(plan, plan.order[0])
     making = tokens * settings.transformer.hidden_size * TRANSFORMER_VALUES * value_bytes
     decoding = _decoding_bytes(plan, settings.autoencoder, value_bytes)
     enlarging = _enlarging_bytes(plan, model_dir, value_bytes) if request.hd else 0

@@ -67,8 +67,9 @@ def measure_speed(
     """
     numbers = model_numbers(settings, request, device.dtype.itemsize, plan.strength)
     # What is looked at takes about one more pass a chunk; full attention looks at nothing else.
-    cost, num_docs = count_cost(plan, numbers), 2 if numbers.is_guided else 1
-    passes = cost.num_passes / num_docs + (0 if numbers.is_joint else len(plan.order))
+    cost, num_docs = count_cost(plan, numbers), numbers.num_docs(plan, plan.order[0])
+    passes = cost.num_passes / num_docs
+    passes += 0 if numbers.is_joint else passes / numbers.num_steps
     pass_s = _pass_seconds(request, settings, device, num_docs)
     group_s = _group_seconds(plan, settings.autoencoder, device)
     large_s = _large_frame_seconds(plan, device) if request.hd else 0.0

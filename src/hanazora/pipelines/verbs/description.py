@@ -4,10 +4,11 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from hanazora.pipelines.memory import Finished, MemoryConfig, look_around
+from hanazora.pipelines.memory import Finished, look_around
 from hanazora.pipelines.model_directory import ModelSettings
 from hanazora.pipelines.plan import Geometry, Plan, PlannedChunk
 from hanazora.pipelines.request import GenerateRequest
+from hanazora.pipelines.rollout import SamplerConfig
 from hanazora.pipelines.verbs.planning import plan_request
 
 _MAX_RUNS = 24
@@ -27,12 +28,14 @@ class ModelNumbers:
     """2 for bf16, 4 for fp32."""
     num_steps: int
     """Network evaluations per chunk and prompt."""
-    is_guided: bool
-    """Whether the negative prompt is evaluated beside the prompt."""
-    memory: MemoryConfig
-    """What a chunk looks at."""
+    sampler: SamplerConfig
+    """How strongly each chunk is guided, and what it looks at."""
     is_joint: bool = False
     """Whether all chunks of a scene are made together (plain full attention)."""
+
+    def num_docs(self, plan: Plan, number: int) -> int:
+        """Return how often a chunk is evaluated: under its prompt, and under the negative one."""
+        return 1 if self.sampler.scale_of(plan, number) == 1 else 2
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -59,7 +62,11 @@ def model_numbers(
     """Gather what the cost of a request under a model depends on."""
     own, transformer = settings.sampler, settings.transformer
     steps, scale = request.num_inference_steps, request.guidance_scale
-    sampler = replace(own, num_inference_steps=steps or own.num_inference_steps)
+    sampler = replace(
+        own,
+        num_inference_steps=steps or own.num_inference_steps,
+        guidance_scale=own.guidance_scale if scale is None else scale,
+    )
     evaluations = 2 if own.solver == "heun" else 1
     return ModelNumbers(
         patch_area=transformer.patch_size[1] * transformer.patch_size[2],
@@ -67,8 +74,7 @@ def model_numbers(
         num_layers=transformer.num_layers,
         bytes_per_value=bytes_per_value,
         num_steps=sampler.num_steps(strength) * evaluations,
-        is_guided=(own.guidance_scale if scale is None else scale) != 1,
-        memory=own.memory,
+        sampler=sampler,
         is_joint=not transformer.causal,
     )
 
@@ -104,7 +110,7 @@ def views(plan: Plan, model: ModelNumbers) -> dict[int, int]:
             chunk.first_frame,
             chunk.num_frames,
             Finished(chunk_of, pictures),
-            model.memory,
+            model.sampler.memory,
             lambda old, seen, count: old[:count],
         )
         counts[index] = view.num_frames
@@ -123,20 +129,20 @@ def _scene_frames(plan: Plan) -> Counter[int]:
 def count_cost(plan: Plan, model: ModelNumbers) -> Cost:
     """Count the work of a plan."""
     per_frame = plan.latent_height * plan.latent_width // model.patch_area
-    num_docs = 2 if model.is_guided else 1
     if model.is_joint:
-        return _joint_cost(plan, model, per_frame, num_docs)
+        return _joint_cost(plan, model, per_frame, 1 if model.sampler.guidance_scale == 1 else 2)
     seen = views(plan, model)
-    lengths = [plan.chunks[index].num_frames for index in plan.order]
-    cached = max(seen.values())
+    docs = {index: model.num_docs(plan, index) for index in plan.order}
+    lengths = {index: plan.chunks[index].num_frames for index in plan.order}
     value_bytes = model.hidden_size * model.num_layers * model.bytes_per_value
+    frames = sum((lengths[i] * model.num_steps + seen[i]) * docs[i] for i in plan.order)
     return Cost(
         tokens_per_frame=per_frame,
-        num_passes=len(plan.order) * model.num_steps * num_docs,
-        num_tokens=(sum(lengths) * model.num_steps + sum(seen.values())) * per_frame * num_docs,
-        pass_frames=max(lengths),
-        max_cached_frames=cached,
-        cache_bytes=cached * per_frame * num_docs * 2 * value_bytes,
+        num_passes=sum(docs.values()) * model.num_steps,
+        num_tokens=frames * per_frame,
+        pass_frames=max(lengths.values()),
+        max_cached_frames=max(seen.values()),
+        cache_bytes=max(seen[i] * docs[i] for i in plan.order) * per_frame * 2 * value_bytes,
     )
 
 

@@ -2,10 +2,10 @@ from dataclasses import replace
 
 from hanazora.core.paths import bundled_model_dir
 from hanazora.pipelines.material import Shot
-from hanazora.pipelines.memory import MemoryConfig
 from hanazora.pipelines.model_directory import read_settings
 from hanazora.pipelines.plan import Geometry
 from hanazora.pipelines.request import GenerateRequest
+from hanazora.pipelines.rollout import SamplerConfig
 from hanazora.pipelines.verbs.description import (
     ModelNumbers,
     count_cost,
@@ -16,8 +16,8 @@ from hanazora.pipelines.verbs.description import (
 from hanazora.pipelines.verbs.planning import plan_request
 
 NUMBERS = ModelNumbers(
-    patch_area=4, hidden_size=256, num_layers=8, bytes_per_value=2, num_steps=16, is_guided=True,
-    memory=MemoryConfig(),
+    patch_area=4, hidden_size=256, num_layers=8, bytes_per_value=2, num_steps=16,
+    sampler=SamplerConfig(),
 )  # fmt: skip
 
 
@@ -34,6 +34,13 @@ def test_cost_follows_the_plan_and_the_cache_does_not_grow() -> None:
     # 3 latent frames of 60 tokens, two prompts, keys and values, 8 layers of 256, 2 bytes.
     assert costs[0].cache_bytes == 3 * 60 * 2 * 2 * 8 * 256 * 2
     assert costs[0].num_tokens == (13 * 16 + (0 + 1 + 5 * 3)) * 60 * 2
+
+
+def test_late_chunks_without_guidance_cost_half() -> None:
+    model = replace(NUMBERS, sampler=SamplerConfig(late_guidance=0.0))
+    cost = count_cost(plan_request(_request(49), Geometry(2, (1, 2, 2))), model)
+    assert cost.num_passes == (3 * 2 + 4) * 16
+    assert cost.num_tokens == (2 * (5 * 16 + 1 + 3) + 8 * 16 + 4 * 3) * 60
 
 
 def test_every_chunk_says_its_frames_prompt_turn_and_view() -> None:
