@@ -1,6 +1,5 @@
 """One part of a model on disk: ``config.json`` and one safetensors file, loaded strictly."""
 
-import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,7 +12,8 @@ from safetensors.torch import load_file, save_file
 from torch import nn
 
 from hanazora.core.config import from_dict, to_dict
-from hanazora.core.errors import ModelError
+from hanazora.core.documents import sha256_file
+from hanazora.core.errors import ModelError, UserError
 from hanazora.core.paths import atomic_path, write_text
 
 CONFIG_NAME = "config.json"
@@ -58,21 +58,28 @@ def load_part(
 ) -> tuple[ModuleT, str]:
     """Read a part written by ``save_part``, in fp32 on the CPU and ready to infer.
 
+    The network is built without numbers, as the file has them all: drawing starting weights took
+    longer than reading the trained ones. So every tensor of it must be in its state dict.
+
     Returns:
         The network, and the sha256 of its weights file.
 
     Raises:
         ModelError: the directory is unreadable, of another class, or its weights do not fit.
     """
-    module = build(read_config(kind, directory))
+    config = read_config(kind, directory)
+    with torch.device("meta"):
+        module = build(config)
     path = directory / WEIGHTS_NAME
     try:
         state = load_file(path)
-        digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    except (OSError, SafetensorError) as error:
+        digest = sha256_file(path)
+    except (OSError, SafetensorError, UserError) as error:
         raise ModelError(f"cannot read {path}", str(error)) from error
     _check_state(module, state, path)
-    module.load_state_dict({name: value.float() for name, value in state.items()})
+    # Copied, as what was read is the file itself, which somebody may write to later.
+    owned = {name: value.to(torch.float32, copy=True) for name, value in state.items()}
+    module.load_state_dict(owned, assign=True)
     return module.eval().requires_grad_(False), digest
 
 
