@@ -20,9 +20,10 @@ URL_VARIABLE = "HANAZORA_EXPANDER_URL"
 """Environment variable with the endpoint, for every command that makes a video."""
 
 _ORIGINS = {
-    "default": "chosen",
+    "default": "added",
     "typo": "spelling corrected",
     "meaning": "nearest meaning",
+    "nearest": "nearest in the world",
     "llm": "language model",
 }
 
@@ -80,7 +81,7 @@ def expanded(
 
 
 def lines(expansion: "Expansion") -> list[str]:
-    """Return what was understood, chosen and ignored, one fact a line."""
+    """Return what was understood, added and ignored, one fact a line."""
     found = [""]
     owner = ""
     for fact in expansion.understood:
@@ -104,13 +105,15 @@ def _fact(fact: "Understood") -> str:
 
 
 def told_request(request: GenerateRequest) -> GenerateRequest:
-    """Expand the prompts of a request, and print what the model is told instead."""
+    """Expand the prompts of a request, and print what the model is told, and what was added."""
     from hanazora.pipelines.verbs.telling import expand_request
 
     def told(prompt: str) -> str:
         expansion = expanded(prompt, seed=request.seed, url=os.environ.get(URL_VARIABLE) or None)
         if expansion.text != prompt:
             print(f"told: {expansion.text}")
+        if added := [f"{f.name} {f.value}" for f in expansion.understood if f.origin == "default"]:
+            print(f"added: {', '.join(added)}")
         if expansion.ignored:
             print(f"not understood: {', '.join(expansion.ignored)}")
         return expansion.text

@@ -50,3 +50,10 @@ def test_a_video_asks_the_endpoint_of_the_environment(monkeypatch, capsys):
     captured = capsys.readouterr()
     assert "the language model was not used" in captured.err
     assert captured.out.startswith("told: ") and "not understood: zzyzx" in captured.out
+    assert "added: colour" in captured.out
+
+
+def test_a_place_alone_is_told_without_any_addition(capsys):
+    request = told_request(GenerateRequest(prompt="一条飘雪的樱花小路"))
+    assert request.expanded_prompt == "Under the cherry trees while it snows."
+    assert capsys.readouterr().out == f"told: {request.expanded_prompt}\n"

@@ -6,7 +6,7 @@ Local and deterministic: the same prompt and seed give the same sentence on ever
 from dataclasses import dataclass
 
 from hanazora.pipelines.expander.language_model import LanguageModel, LanguageModelError
-from hanazora.pipelines.expander.reading.draft import Draft
+from hanazora.pipelines.expander.reading.draft import Draft, scene_fact
 from hanazora.pipelines.expander.reading.english import understand_english, understand_tokens
 from hanazora.pipelines.expander.reading.english_words import read_english
 from hanazora.pipelines.expander.reading.han import understand_han
@@ -20,7 +20,13 @@ from hanazora.pipelines.expander.reading.tokens import UNKNOWN
 from hanazora.pipelines.expander.telling.caption_grammar import is_caption
 from hanazora.pipelines.expander.telling.compose import compose
 from hanazora.pipelines.expander.telling.resolve import Resolved, resolve
+from hanazora.world.spec import SubjectSpec
 from hanazora.world.speech.noun_phrases import CLIP
+
+_OF_PICTURE = ("setting", "weather", "time_of_day", "style", "camera")
+_OF_SUBJECT = (
+    "kind", "count", "size", "colour", "pattern", "action", "direction", "target", "relation",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +43,8 @@ class Understood:
     """What the prompt says; empty for what was chosen."""
     origin: str
     """What it rests on: "said"; "typo" when a spelling was corrected; "meaning" for the nearest
-    meaning of an unknown word; "llm"; "default" for what the prompt leaves open."""
+    meaning of an unknown word; "nearest" for the nearest that the world has of what was asked (six
+    for a dozen); "llm"; "default" for what the prompt leaves open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,31 +113,28 @@ def _understand(prompt: str, language: str, semantic: bool) -> Draft:
 
 def understood_facts(draft: Draft, resolved: Resolved) -> tuple[Understood, ...]:
     """List what the caption of a resolved prompt says, the picture first, and what is excluded."""
-    found = []
-    names = {CLIP: ("setting", "weather", "time_of_day", "style", "camera")}
-    per_subject = ("kind", "count", "size", "colour", "pattern", "action", "direction", "target",
-                   "relation")  # fmt: skip
-    for owner in range(CLIP, len(resolved.spec.subjects)):
-        for name in names.get(owner, per_subject):
-            value = _value(resolved, owner, name)
+    found = [*_picture(resolved), *_excluded(draft)]
+    for owner, subject in enumerate(resolved.spec.subjects):
+        for name in _OF_SUBJECT:
+            value = _value(subject, name)
             if (owner, name) in resolved.spoken and value is not None:
-                found.append(_understood(resolved, owner, name, value))
-        if owner == CLIP:
-            found += [*_later_shots(resolved), *_excluded(draft)]
-        else:
-            for extra in resolved.spec.subjects[owner].extras:
-                found.append(_understood(resolved, owner, "extra", extra))
+                found.append(_understood(resolved, owner, name, value, name))
+        for extra in subject.extras:
+            found.append(_understood(resolved, owner, "extra", extra, f"extra {extra}"))
     return tuple(found)
 
 
-def _later_shots(resolved: Resolved) -> list[Understood]:
-    """List where later shots play, when it is somewhere else."""
-    shots = resolved.spec.shots
-    return [
-        _understood(resolved, CLIP, "setting", shot.setting)
-        for before, shot in zip(shots, shots[1:], strict=False)
-        if shot.setting != before.setting
-    ]
+def _picture(resolved: Resolved) -> list[Understood]:
+    """List what is said of each shot; a setting only where it is another than before."""
+    found = []
+    setting = None
+    for number, scene in enumerate(resolved.scenes):
+        for name in _OF_PICTURE:
+            if name in scene and not (name == "setting" and scene[name] == setting):
+                owner, key = scene_fact(name, number)
+                found.append(_understood(resolved, owner, name, scene[name], key))
+        setting = scene["setting"]
+    return found
 
 
 def _excluded(draft: Draft) -> list[Understood]:
@@ -142,18 +146,16 @@ def _excluded(draft: Draft) -> list[Understood]:
     return found
 
 
-def _value(resolved: Resolved, owner: int, name: str) -> str | int | None:
-    spec = resolved.spec
-    if owner == CLIP:
-        return spec.camera.move if name == "camera" else str(getattr(spec, name))
-    value = getattr(spec.subjects[owner], name)
-    if name == "relation":
-        return f"{value[0]}:{value[1]}" if value is not None else None
+def _value(subject: SubjectSpec, name: str) -> str | int | None:
+    value: str | int | tuple[str, int] | None = getattr(subject, name)
+    if isinstance(value, tuple):  # a relation
+        return f"{value[0]}:{value[1]}"
     return None if value in ("none", "plain", None) else value
 
 
-def _understood(resolved: Resolved, owner: int, name: str, value: str | int) -> Understood:
-    key = f"extra {value}" if name == "extra" else name
+def _understood(
+    resolved: Resolved, owner: int, name: str, value: str | int, key: str
+) -> Understood:
     token = resolved.sources.get((owner, key))
     if token is None:
         return Understood(owner, name, value, "", "default")

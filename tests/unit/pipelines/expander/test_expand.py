@@ -32,8 +32,10 @@ def test_the_sentence_of_the_article():
     expansion = expand("一条飘雪的樱花小路")
     assert expansion.language == "zh" and expansion.source == "rules"
     assert facts_of(expansion) == {(-1, "setting", "cherry_alley"), (-1, "weather", "snow")}
-    assert expansion.text.endswith("under the cherry trees while it snows.")
+    assert expansion.text == "Under the cherry trees while it snows."
+    assert {fact.origin for fact in expansion.understood} == {"said"}  # nothing is added
     assert expansion.ignored == ()
+    assert expand("a cherry-blossom lane in drifting snow").text == expansion.text
 
 
 @pytest.mark.parametrize(
@@ -41,10 +43,9 @@ def test_the_sentence_of_the_article():
     [
         ("雪の降る桜並木を歩く二人",
          "A couple walk side by side away from the camera under the cherry trees while it snows."),
-        ("紙細工の海", "in a coral reef as bubbles rise. Paper-craft style."),
         ("红色的卡车从左向右驶过", "A red truck drives to the right on a road."),
-        ("霓虹灯街道上一个女人走向镜头", "walks towards the camera on a neon street at night."),
-        ("sakura season", "under the cherry trees as petals drift down."),
+        ("霓虹灯街道上一个女人走向镜头", "walks towards the camera on a neon street."),
+        ("a neon street, two cats, blue box", "and a blue box stands still."),
     ],
 )  # fmt: skip
 def test_prompts_in_other_words_become_captions(prompt, text):
@@ -60,13 +61,60 @@ def test_a_caption_stays_as_it_is():
         assert (expansion.text, expansion.source) == (text, "caption")
 
 
-def test_an_expansion_is_a_caption_and_expands_to_itself():
+@pytest.mark.parametrize(
+    ("prompt", "text"),
+    [
+        ("a beautiful beach at sunset, cinematic, 4k", "On a beach at dusk. Cinematic."),
+        ("海边日落", "On a beach at dusk."),
+        ("紙細工の海", "In a coral reef. Paper-craft style."),
+        ("樱花小路，飘雪，没有人，镜头缓缓推进", "Under the cherry trees while it snows. Push-in."),
+        ("空撮 夕暮れの浜辺", "On a beach at dusk."),
+        ("a purple horse galloping through a field", "In a park."),
+        ("a park with no people, cars or dogs", "In a park."),
+        ("没有人的海滩，没有下雨", "On a beach under a clear sky."),
+        ("\N{CHERRY BLOSSOM}", "Under the cherry trees."),
+    ],
+)
+def test_a_place_alone_stays_alone(prompt, text):
+    expansion = expand(prompt, semantic=False)
+    assert expansion.text == text
+    assert all(fact.subject < 0 for fact in expansion.understood)
+
+
+def facts_told(expansion, module):
+    """Return facts without the numbers of subjects: a caption may name another one first."""
+    found = set()
+    for fact in expansion.understood:
+        if fact.name != "without" and (fact.name, fact.value) != ("count", 1):
+            value = fact.value
+            if fact.name in ("relation", "target"):
+                value = module._plain(fact.name, value)
+            found.add((fact.subject < 0, fact.name, str(value)))
+    return found
+
+
+def test_what_it_says_it_tells_is_what_its_text_says():
+    module = benchmark()
     for language in ("en", "zh", "ja"):
-        for prompt, _ in benchmark().read_prompts(language, "dev")[::2]:
+        for prompt, _ in module.read_prompts(language, "all"):
             expansion = expand(prompt, seed=3, semantic=False)
             if expansion.source == "rules":
-                assert is_caption(expansion.text), expansion.text
-                assert expand(expansion.text, semantic=False).text == expansion.text
+                again = expand(expansion.text, semantic=False)
+                assert again.text == expansion.text
+                assert facts_told(again, module) == facts_told(expansion, module), prompt
+                alone = all(fact.subject < 0 for fact in expansion.understood)
+                assert alone or is_caption(expansion.text), expansion.text
+
+
+def test_the_nearest_the_world_has_is_told_from_what_was_said():
+    expansion = expand("seven dogs", semantic=False)
+    assert facts_of(expansion, "nearest") == {(0, "count", 6)}
+    assert facts_of(expand("一个女孩追蝴蝶"), "nearest") == {(0, "action", "walk")}
+
+
+def test_everybody_of_a_couple_was_said():
+    kinds = [f for f in expand("情侣").understood if f.name == "kind"]
+    assert [(f.value, f.origin) for f in kinds] == [("woman", "said"), ("man", "said")]
 
 
 @pytest.mark.parametrize(("language", "floor"), [("en", 0.9), ("zh", 0.9), ("ja", 0.9)])
@@ -84,10 +132,7 @@ def test_the_dev_half_is_understood(language, floor):
 def test_what_is_excluded_is_shown_and_not_said():
     expansion = expand("a park without people, no rain and no dogs", semantic=False)
     assert (-1, "without", "people") in facts_of(expansion)
-    assert not {"woman", "man", "child", "dog"} & {f.value for f in expansion.understood[3:]} - {
-        "dog"
-    }
-    assert "rain" not in expansion.text
+    assert expansion.text == "In a park under a clear sky."
 
 
 def test_nothing_understood_changes_nothing():
@@ -132,5 +177,5 @@ def test_any_heap_of_known_words_becomes_a_caption():
         for seed in range(120):
             prompt = space.join(rng.choice([*phrases, ",", "."]) for _ in range(rng.randint(1, 12)))
             expansion = expand(prompt, seed=seed, semantic=False)
-            place_only = expansion.text[0].islower()
-            assert expansion.source == "nothing" or place_only or is_caption(expansion.text)
+            alone = all(fact.subject < 0 for fact in expansion.understood)
+            assert expansion.source == "nothing" or alone or is_caption(expansion.text)

@@ -1,7 +1,7 @@
 """What a prompt was understood to ask for, before anything is chosen for the user."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from hanazora.pipelines.expander.reading.tokens import Token
 from hanazora.world.speech.noun_phrases import CLIP
@@ -11,6 +11,13 @@ COUPLE = ("couple",)
 """`SubjectDraft.kinds` of two people who walk side by side."""
 OPEN_COLOUR = "open"
 """The colour of something in a colour that the world does not have: nothing is said about it."""
+MORE = "more"
+"""A number beyond `vocabulary.MAX_COUNT`: as many as the world can show are told."""
+
+
+def scene_fact(name: str, shot: int) -> tuple[int, str]:
+    """Return the key in `Draft.sources` of a fact about the picture of a shot."""
+    return CLIP, name if shot == 0 else f"{name} of shot {shot + 1}"
 
 
 @dataclass(slots=True)
@@ -75,12 +82,10 @@ class Draft:
     """In the order in which the prompt names them."""
     scenes: list[dict[str, str]] = field(default_factory=lambda: [{}])
     """Of each shot: setting, weather, time_of_day, style, camera as far as they are said."""
-    places: list[tuple[str, ...]] = field(default_factory=list)
-    """Words like "street" that fit several settings, the likeliest setting first."""
+    places: dict[int, list[tuple[str, ...]]] = field(default_factory=dict)
+    """Of each shot: words like "street" that fit several settings, the likeliest setting first."""
     excluded: set[tuple[str, str]] = field(default_factory=set)
     """(tag, value) of what the prompt does not want; ("people", "any") for anybody."""
-    empty: bool = False
-    """True when the prompt wants a place with nothing in it."""
     sources: dict[tuple[int, str], Token] = field(default_factory=dict)
     """(subject or CLIP, fact) to the word that said it."""
     ignored: list[str] = field(default_factory=list)
@@ -105,7 +110,12 @@ class Draft:
             self.ignore(token)
             return
         scene[name] = wanted
-        self.sources.setdefault((CLIP, name), token)
+        self.sources.setdefault(scene_fact(name, self.shot), token)
+
+    def add_place(self, token: Token) -> None:
+        """Note a word for several settings."""
+        self.places.setdefault(self.shot, []).append(tuple(token.value.split("|")))
+        self.sources.setdefault(scene_fact("place", self.shot), token)
 
     def add_subject(
         self, kinds: Sequence[str], token: Token, modifiers: Iterable[Token] = ()
@@ -125,12 +135,12 @@ class Draft:
         """Give a subject a number or a property."""
         subject = self.subjects[index]
         if token.tag == "number":
+            if token.value == MORE:
+                token = replace(token, value=str(MAX_COUNT), origin="nearest")
             subject.many = token.value == "many"
             if not subject.many:
-                subject.count = min(int(token.value), MAX_COUNT)
+                subject.count = int(token.value)
             self.sources[index, "count"] = token
-        elif token.tag == "colour":
-            self.set_fact(index, "colour", token.value, token)
         else:
             self.set_fact(index, token.tag, token.value, token)
 

@@ -14,7 +14,6 @@ from hanazora.pipelines.expander.reading.english_small_words import read_small_w
 from hanazora.pipelines.expander.reading.english_verbs import VERB_HANDLERS, read_action
 from hanazora.pipelines.expander.reading.english_words import read_english
 from hanazora.pipelines.expander.reading.tokens import COMMA, SCENE_TAGS, STOP, Token
-from hanazora.world.speech.noun_phrases import CLIP
 
 
 def understand_english(prompt: str) -> Draft:
@@ -38,7 +37,8 @@ def _read_scene(sentence: EnglishSentence, token: Token) -> None:
     """Read what the whole picture is like: setting, weather, time, style, camera."""
     before = sentence.word_before()
     if token.is_a("weather", "leaves") and token.text == "leaves" and before is not None:
-        if before.tag == "kind" and not before.plural and not sentence.clause.verb_said:
+        noun = before.tag in ("kind", "clothes", "extra") and not before.plural
+        if noun and not sentence.clause.verb_said:
             read_action(sentence, Token("action", "leave", token.text))
             return
     if token.tag not in ("style", "camera"):
@@ -50,8 +50,7 @@ def _read_scene(sentence: EnglishSentence, token: Token) -> None:
 
 def _read_place(sentence: EnglishSentence, token: Token) -> None:
     _end_phrase_at_place(sentence)
-    sentence.draft.places.append(tuple(token.value.split("|")))
-    sentence.draft.sources.setdefault((CLIP, "place"), token)
+    sentence.draft.add_place(token)
 
 
 def _end_phrase_at_place(sentence: EnglishSentence) -> None:
@@ -62,8 +61,11 @@ def _end_phrase_at_place(sentence: EnglishSentence) -> None:
 
 
 def _read_camera_word(sentence: EnglishSentence, token: Token) -> None:
-    del token
     sentence.end_phrase()
+    if token.value == "unshown":  # "from above" is no camera of the world
+        sentence.draft.ignore(token)
+        if sentence.clause.topic:
+            return
     sentence.clause.camera = ""
 
 

@@ -38,8 +38,7 @@ def _read_people(sentence: EnglishSentence, token: Token) -> None:
     draft, modifiers = sentence.draft, sentence.modifiers
     if token.value == "none":
         draft.excluded.add(("people", "any"))
-        draft.empty = True
-        draft.sources[CLIP, "without people"] = token
+        draft.sources[CLIP, "without any"] = token
         return
     number = modifiers.first("number")
     two = number is not None and number.value == "2"
@@ -91,7 +90,7 @@ def _fly_a_kite(sentence: EnglishSentence, index: int) -> None:
         return
     holder = draft.subjects[topic[0]]
     if holder.is_person and holder.action == "fly":
-        holder.action, kite.action = None, "fly"
+        holder.action, holder.busy, kite.action = None, True, "fly"
         draft.sources[index, "action"] = draft.sources.pop((topic[0], "action"))
 
 

@@ -11,6 +11,8 @@ from hanazora.pipelines.expander.reading.english_clause import EnglishClause
 from hanazora.pipelines.expander.reading.reader import MODIFIERS, NOUNS, Reader
 from hanazora.pipelines.expander.reading.tokens import UNKNOWN, Token
 
+ELSEWHERE = "elsewhere"
+"""A place beside something that captions never tell: "inside", "between"."""
 _SILENT = frozenset({"glue", "a", "the", "with", "in", "that", "be", "or"})
 
 
@@ -62,6 +64,9 @@ class EnglishSentence(Reader[Token]):
         assert expected is not None
         self.clause.expected = None
         subject, sources = self.draft.subjects[expected.subject], self.draft.sources
+        if expected.relation is not None and expected.relation.value == ELSEWHERE:
+            self.draft.ignore(expected.relation)
+            return
         if expected.relation is not None:
             subject.relation = (expected.relation.value, index)
             sources[expected.subject, "relation"] = expected.relation

@@ -5,9 +5,10 @@ They name nothing, but they say how the words around them belong together.
 
 from collections.abc import Callable, Mapping
 
-from hanazora.pipelines.expander.reading.english_clause import EnglishClause
+from hanazora.pipelines.expander.reading.english_clause import EnglishClause, Expected
 from hanazora.pipelines.expander.reading.english_nouns import read_kind
 from hanazora.pipelines.expander.reading.english_sentence import EnglishSentence
+from hanazora.pipelines.expander.reading.reader import MODIFIERS, NOUNS, TRAVEL
 from hanazora.pipelines.expander.reading.tokens import COMMA, STOP, Token
 
 _NEGATED = frozenset(
@@ -58,6 +59,13 @@ def _that(sentence: EnglishSentence, token: Token) -> None:
         clause.topic, clause.verb_said = [clause.last], False
 
 
+def _past(sentence: EnglishSentence, token: Token) -> None:
+    """Who "drives to the left past" something passes it."""
+    clause = sentence.clause
+    if clause.topic and sentence.draft.subjects[clause.topic[0]].action in TRAVEL:
+        clause.expected = Expected(clause.topic[0], token, action="pass_front")
+
+
 def _cut(sentence: EnglishSentence, token: Token) -> None:
     del token
     sentence.end_shot()
@@ -86,7 +94,7 @@ def _pronoun(sentence: EnglishSentence, token: Token) -> None:
 
 
 def _not(sentence: EnglishSentence, token: Token) -> None:
-    """Leave out what comes next, and what follows it after an "or"."""
+    """Leave out what comes next: "no rain", "no people, cars or dogs"."""
     del token
     while (found := _negated_place(sentence)) is not None:
         passed, sentence.place = sentence.tokens[sentence.place + 1 : found], found
@@ -94,10 +102,24 @@ def _not(sentence: EnglishSentence, token: Token) -> None:
         for noun in colours or [sentence.tokens[found]]:
             sentence.draft.exclude(noun)
         sentence.modifiers.tokens, sentence.clause.noun_open = [], False
-        after = sentence.peek()
-        if after is None or not after.is_a("word", "or"):
+        if not _list_goes_on(sentence):
             break
         sentence.place += 1
+
+
+def _list_goes_on(sentence: EnglishSentence) -> bool:
+    """Say whether more is left out than the noun just read: bare nouns up to an "or" or "and"."""
+    place = sentence.place
+    for number, token in enumerate(sentence.tokens[place + 1 :], start=place + 1):
+        if token.is_a("word", "or"):
+            return True
+        if token.is_a("word", "and"):
+            last, after = sentence.tokens[number + 1 : number + 3], sentence.tokens[place]
+            acts = len(last) > 1 and last[1].tag == "action"
+            return bool(last) and {last[0].tag, after.tag} <= NOUNS and not acts
+        if token.tag not in _NEGATED | MODIFIERS | {COMMA}:
+            return False
+    return False
 
 
 def _negated_place(sentence: EnglishSentence) -> int | None:
@@ -125,6 +147,7 @@ _WORDS: Mapping[str, Callable[[EnglishSentence, Token], None]] = {
     "he": _pronoun,
     "she": _pronoun,
     "they": _pronoun,
+    "past": _past,
     "cut": _cut,
     "unshown": _unshown,
 }

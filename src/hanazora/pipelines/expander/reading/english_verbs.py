@@ -16,6 +16,10 @@ def read_action(sentence: EnglishSentence, token: Token) -> None:
     clause, before, after = sentence.clause, sentence.word_before(), sentence.word_after()
     if token.value in _AIR_ACTIONS and _is_about_the_air(sentence, before):
         return
+    films = token.value == "follow" and before is not None and before.is_a("camera", "follow")
+    if films:  # "tracking shot following a bus"
+        clause.camera = "follow"
+        return
     if clause.camera is not None:
         sentence.film(clause, token)
         return
@@ -32,21 +36,22 @@ def read_action(sentence: EnglishSentence, token: Token) -> None:
 
 def _is_about_the_air(sentence: EnglishSentence, before: Token | None) -> bool:
     """Say whether the verb belongs to snow or leaves; blossoms that fall are petals."""
-    if before is not None and before.tag == "setting" and "bloss" in before.text:
-        sentence.draft.set_scene("weather", before, "petals")
-        return True
     token, after = sentence.tokens[sentence.place], sentence.peek()
     falling = after is not None and after.tag == "weather" and token.text.endswith("ing")
-    return falling or (before is not None and before.tag == "weather")
+    if falling or (before is not None and before.tag == "weather"):
+        return True
+    blossoms = before is not None and before.tag == "setting" and "bloss" in before.text
+    if before is not None and blossoms:
+        sentence.draft.set_scene("weather", before, "petals")
+    return blossoms
 
 
 def _expect_target(sentence: EnglishSentence, token: Token) -> None:
     """After "follows" or "drives past" comes whom or what."""
-    clause, after = sentence.clause, sentence.peek()
-    past = after is not None and after.is_a("word", "past")
+    clause = sentence.clause
     if token.value in TARGET_ACTIONS:
         clause.expected = Expected(clause.topic[0], token)
-    elif past or (token.value in TRAVEL and token.text.endswith("past")):
+    elif token.value in TRAVEL and token.text.endswith("past"):
         clause.expected = Expected(clause.topic[0], token, action="pass_front")
 
 

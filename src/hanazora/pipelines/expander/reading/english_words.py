@@ -2,11 +2,13 @@
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib import resources
 from typing import NamedTuple
 
+from hanazora.pipelines.expander.reading.draft import MORE
 from hanazora.pipelines.expander.reading.spelling import (
     TypoFinder,
     base_forms,
@@ -23,8 +25,9 @@ from hanazora.world.frames_of_speech import (
 )
 from hanazora.world.speech import words
 from hanazora.world.speech.verbs import PASSIVES, VERBS
+from hanazora.world.vocabulary import MAX_COUNT
 
-_PIECE = re.compile(r"[a-z0-9&]+(?:'[a-z]+)?|[.,;:!?()\n]")
+_PIECE = re.compile(r"&|[^\W_]+(?:'[a-z]+)?|[.,;:!?()\n]")
 _STOPS = frozenset(".;:!?\n")
 _SLOT = re.compile(r"\{\w\}")
 _CAPTION_TABLES: tuple[tuple[str, Mapping[str, tuple[str, ...]]], ...] = (
@@ -68,9 +71,13 @@ class Lexicon:
         self.words = frozenset(word for phrase in unique for word in phrase)
         spellings = set(irregular)
         for entry in unique.values():
-            make = verb_forms if entry.tag == "action" else plural_forms
-            if entry.tag != "word":
-                spellings |= {form for word in entry.words for form in make(word)}
+            if entry.tag in ("word", "camera_word", UNKNOWN):
+                continue
+            is_verb = entry.tag == "action"
+            spellings |= {
+                *entry.words,
+                *(verb_forms(entry.words[0]) if is_verb else plural_forms(entry.words[-1])),
+            }
         self.typos = TypoFinder(spellings)
 
     def readings(self, word: str) -> tuple[str, ...]:
@@ -81,9 +88,19 @@ class Lexicon:
 
 
 def normalise(text: str) -> str:
-    """Return the text in small letters, with spaces for hyphens and plain quotes."""
-    plain = text.lower().replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
+    """Return the text in small letters, with spaces for hyphens, plain quotes and named emoji."""
+    plain = name_emoji(text).lower().replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
     return re.sub(r"[-_/\N{EN DASH}\N{EM DASH}\"]+", " ", plain)
+
+
+def name_emoji(text: str) -> str:
+    """Return the text with the name in Unicode, between commas, for every emoji."""
+    return "".join(
+        f", {unicodedata.name(letter, '').split(' WITH')[0]}, "
+        if unicodedata.category(letter) == "So"
+        else letter
+        for letter in text
+    )
 
 
 def split_words(text: str) -> list[str]:
@@ -155,49 +172,58 @@ def _verb_entries(action: str, phrase: str) -> Iterator[Entry]:
 def read_english(text: str) -> list[Token]:
     """Cut a text into tokens; what no phrase covers is tagged unknown."""
     lexicon = english_lexicon()
-    spelled = split_words(text)
-    origins = ["said"] * len(spelled)
-    readings = []
-    for place, word in enumerate(spelled):
-        found = lexicon.readings(word)
-        if not found:
-            meant = lexicon.typos.nearest(word, real_words())
-            if meant is not None:
-                found, origins[place] = (meant, *lexicon.readings(meant)), "typo"
-        readings.append(found)
+    found = [_read_word(lexicon, word) for word in split_words(text)]
     tokens = []
     place = 0
-    while place < len(spelled):
-        token, length = _next_token(lexicon, spelled, readings, place)
-        if "typo" in origins[place : place + length] and token.tag != UNKNOWN:
-            token = Token(token.tag, token.value, token.text, token.plural, "typo")
+    while place < len(found):
+        token, length = _next_token(lexicon, found, place)
         tokens.append(token)
         place += length
     return tokens
 
 
-def _next_token(
-    lexicon: Lexicon, spelled: list[str], readings: list[tuple[str, ...]], place: int
-) -> tuple[Token, int]:
-    word = spelled[place]
+class _Word(NamedTuple):
+    """A word as typed, as it was meant, and the known words that it may be a form of."""
+
+    typed: str
+    meant: str
+    readings: tuple[str, ...]
+
+
+def _read_word(lexicon: Lexicon, word: str) -> _Word:
+    found = lexicon.readings(word)
+    meant = None if found else lexicon.typos.nearest(word, real_words())
+    if meant is None:
+        return _Word(word, word, found)
+    return _Word(word, meant, (meant, *lexicon.readings(meant)))
+
+
+def _next_token(lexicon: Lexicon, found: Sequence[_Word], place: int) -> tuple[Token, int]:
+    word = found[place].typed
     if not word[0].isalnum() and word[0] != "&":
         return Token(STOP if word in _STOPS else COMMA, word, word), 1
     best: Entry | None = None
-    for first in readings[place]:
+    for first in found[place].readings:
         for entry in lexicon.by_first.get(first, ()):
             longer = best is None or len(entry.words) > len(best.words)
-            if longer and _matches(entry.words, readings, place):
+            if longer and _matches(entry.words, found, place):
                 best = entry
                 break
     if best is None:
-        return Token(UNKNOWN, word, word), 1
-    length = len(best.words)
-    last = spelled[place + length - 1]
-    plural = last != best.words[-1] and (last.endswith("s") or last in lexicon.irregular)
-    return Token(best.tag, best.value, " ".join(spelled[place : place + length]), plural), length
+        many = word.isdecimal() and int(word) > MAX_COUNT
+        return Token("number", MORE, word) if many else Token(UNKNOWN, word, word), 1
+    said = found[place : place + len(best.words)]
+    last = said[-1].meant
+    return Token(
+        best.tag,
+        best.value,
+        " ".join(word.typed for word in said),
+        plural=last != best.words[-1] and (last.endswith("s") or last in lexicon.irregular),
+        origin="typo" if any(word.typed != word.meant for word in said) else "said",
+    ), len(said)
 
 
-def _matches(phrase: tuple[str, ...], readings: list[tuple[str, ...]], place: int) -> bool:
-    if place + len(phrase) > len(readings):
+def _matches(phrase: tuple[str, ...], found: Sequence[_Word], place: int) -> bool:
+    if place + len(phrase) > len(found):
         return False
-    return all(word in readings[place + offset] for offset, word in enumerate(phrase))
+    return all(word in found[place + offset].readings for offset, word in enumerate(phrase))

@@ -24,6 +24,10 @@ from hanazora.world.vocabulary import TARGET_ACTIONS
 
 _PERSONS = "\u4eba"
 """The measure word of people in both languages: a number with it needs no noun."""
+_NEGATED = NOUNS | {"extra", *SCENE_TAGS}
+"""Tags of what a "without" can speak of."""
+_LIST_COMMA = "\u3001"
+"""The comma between things of a list, not between clauses."""
 _SIDES = {"left": "left_of", "right": "right_of"}
 _AIR_ACTIONS = frozenset({"fall", "rise", "float", "fly", "move", "stand", "spin"})
 
@@ -70,18 +74,29 @@ class HanReader(Reader[HanToken]):
 
     def _negated(self, token: HanToken) -> bool:
         """Leave out a noun with a "without" before it (Chinese) or behind it (Japanese)."""
-        if token.tag not in NOUNS | {"extra", "setting", *SCENE_TAGS}:
+        if token.tag not in _NEGATED or token.value == "none":
             return False
-        behind = self._next("of", "subject", "glue")
-        after = self.language == "ja" and behind is not None and behind.is_a("word", "not")
-        if not (after or self.negative):
-            return False
-        if token.value == "none":
+        if not (self.negative or (self.language == "ja" and self._not_follows())):
             return False
         people = token.tag == "people" or token.value == "woman|man"
         self.draft.exclude(HanToken("people", "any", token.text) if people else token)
-        self.negative, self.modifiers = False, []
+        after, noun = self.peek(), self.peek(2)
+        listed = after is not None and (after.is_a("word", "and") or after.text == _LIST_COMMA)
+        self.negative = self.negative and listed and noun is not None and noun.tag in _NEGATED
+        self.modifiers = []
         return True
+
+    def _not_follows(self) -> bool:
+        """Say whether a Japanese "without" stands behind a noun, or behind a list of them."""
+        listed = False
+        for token in self.tokens[self.place + 1 :]:
+            if token.is_a("word", "not"):
+                return True
+            small = token.tag == "word" and token.value in ("of", "subject", "glue", "and")
+            if not small and not (listed and token.tag in _NEGATED):
+                return False
+            listed = token.is_a("word", "and")
+        return False
 
     # Nouns
 
@@ -109,7 +124,6 @@ class HanReader(Reader[HanToken]):
         if token.value == "none":
             self.draft.excluded.add(("people", "any"))
             self.draft.sources[CLIP, "without any"] = token
-            self.draft.empty = True
             return
         number = next((word.value for word in self.modifiers if word.tag == "number"), None)
         couple = token.value == "couple" or number == "2"
@@ -302,8 +316,7 @@ class HanReader(Reader[HanToken]):
 
     def _place_word(self, token: HanToken) -> None:
         self.modifiers = []
-        self.draft.places.append(tuple(token.value.split("|")))
-        self.draft.sources.setdefault((CLIP, "place"), token)
+        self.draft.add_place(token)
 
     def _word(self, token: HanToken) -> None:
         clause = self.clause

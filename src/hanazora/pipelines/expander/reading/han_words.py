@@ -12,11 +12,15 @@ from functools import cache
 from importlib import resources
 from typing import NamedTuple
 
+from hanazora.pipelines.expander.reading.draft import MORE
+from hanazora.pipelines.expander.reading.english_words import name_emoji, read_english
 from hanazora.pipelines.expander.reading.tokens import COMMA, STOP, UNKNOWN, Token
+from hanazora.world.vocabulary import MAX_COUNT
 
 _KANA = re.compile(r"[\u3041-\u30ff]")
 _HAN = re.compile(r"[\u3400-\u9fff]")
-_LATIN = re.compile(r"[a-z0-9]+")
+_NUMBER = re.compile(r"[0-9]+(?![a-z0-9])")
+_LATIN = re.compile(r"[a-z0-9]+(?:[ '-]+[a-z0-9]+)*")
 _STOPS, _COMMAS = "\u3002.!?;:\n", "\u3001\u30fb\u300c\u300d\u300e\u300f,()~\u2014-"
 
 
@@ -31,6 +35,8 @@ class _Rules(NamedTuple):
     """Endings of verbs behind the stem; none in Chinese."""
     before_nouns: frozenset[str]
     """Last letters of the forms of a verb that may stand before a noun."""
+    manner: tuple[str, ...]
+    """Words for how something is done; they may stand anywhere, and nothing shows them."""
 
 
 class Entry(NamedTuple):
@@ -50,19 +56,22 @@ class HanToken(Token):
 def language_of(text: str) -> str:
     """Return "ja" for a text with kana, "en" for one without Han characters.
 
-    Han characters alone may be either: the lexicon that covers more of them decides.
+    Han characters alone may be either: one that only Chinese simplified decides, or else the
+    lexicon that covers more of them.
     """
     if _KANA.search(text):
         return "ja"
     if not _HAN.search(text):
         return "en"
-    return "ja" if _num_unknown(text, "ja") < _num_unknown(text, "zh") else "zh"
+    japanese = _unknown_letters(text, "ja")
+    if any(letter in _simplified().values() for letter in japanese):
+        return "zh"
+    return "ja" if len(japanese) < len(_unknown_letters(text, "zh")) else "zh"
 
 
-def _num_unknown(text: str, language: str) -> int:
+def _unknown_letters(text: str, language: str) -> str:
     # What is listed as foreign is covered: a value tells it from what nobody knows.
-    unknown = (t.text for t in read_han(text, language) if t.tag == UNKNOWN and not t.value)
-    return sum(map(len, unknown))
+    return "".join(t.text for t in read_han(text, language) if t.tag == UNKNOWN and not t.value)
 
 
 @cache
@@ -79,6 +88,7 @@ def _rules(language: str) -> _Rules:
         plurals=tuple(table["plurals"]),
         endings=tuple(table["endings"]),
         before_nouns=frozenset(table["before_nouns"]),
+        manner=tuple(table["manner"]),
     )
 
 
@@ -114,19 +124,34 @@ def read_han(text: str, language: str) -> list[HanToken]:
         text: Chinese or Japanese; wide letters and digits are read as plain ones.
         language: "zh" or "ja".
     """
-    plain = unicodedata.normalize("NFKC", text).lower()
+    plain = name_emoji(unicodedata.normalize("NFKC", text)).lower()
     if language == "zh":
         plain = plain.translate(_simplified())
+    left_out = []
+    for word in _rules(language).manner:
+        if word in plain:
+            plain = plain.replace(word, "")
+            left_out.append(HanToken(UNKNOWN, word, word))
     tokens: list[HanToken] = []
     place = 0
     while place < len(plain):
         found, length = _next_tokens(plain, place, language)
-        unknown = found and found[0].tag == UNKNOWN and tokens and tokens[-1].tag == UNKNOWN
-        if unknown:
+        if found and tokens and found[0].is_a(UNKNOWN, "") and tokens[-1].is_a(UNKNOWN, ""):
             found = [HanToken(UNKNOWN, "", tokens.pop().text + found[0].text)]
         tokens += found
         place += length
-    return tokens
+    return tokens + left_out
+
+
+def _read_latin(text: str) -> list[HanToken]:
+    """Read English words between the others: "cyberpunk"."""
+    return [HanToken(t.tag, t.value, t.text, t.plural, t.origin) for t in read_english(text)]
+
+
+def _read_number(text: str, place: int, said: str, language: str) -> tuple[list[HanToken], int]:
+    length = len(said) + (text[place + len(said) :][:1] in _rules(language).measures)
+    value = said if 0 < int(said) <= MAX_COUNT else MORE
+    return [HanToken("number", value, text[place : place + length])], length
 
 
 def _next_tokens(text: str, place: int, language: str) -> tuple[list[HanToken], int]:
@@ -135,6 +160,10 @@ def _next_tokens(text: str, place: int, language: str) -> tuple[list[HanToken], 
         return [], 1
     if letter in _STOPS or letter in _COMMAS:
         return [HanToken(STOP if letter in _STOPS else COMMA, letter, letter)], 1
+    if number := _NUMBER.match(text, place):
+        return _read_number(text, place, number.group(), language)
+    if latin := _LATIN.match(text, place):
+        return _read_latin(latin.group()), len(latin.group())
     best: tuple[Entry, int] | None = None
     for entry in _lexicon(language).get(letter, ()):
         if text.startswith(entry.text, place):
@@ -142,9 +171,7 @@ def _next_tokens(text: str, place: int, language: str) -> tuple[list[HanToken], 
             if best is None or length > best[1]:
                 best = entry, length
     if best is None:
-        latin = _LATIN.match(text, place)
-        length = len(latin.group()) if latin else 1
-        return [HanToken(UNKNOWN, "", text[place : place + length])], length
+        return [HanToken(UNKNOWN, "", letter)], 1
     return _meant(text, place, *best, language)
 
 

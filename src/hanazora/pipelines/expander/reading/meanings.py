@@ -51,7 +51,9 @@ def has_semantic_extra() -> bool:
 
 def read_unknown_words(tokens: Sequence[Token], find: FindMeanings) -> list[Token]:
     """Replace unknown words by what they mean, where something is near enough."""
-    asked = [t for t in tokens if t.tag == UNKNOWN and len(t.text) >= _MIN_LETTERS]
+    # What the lexicon lists as unknown has the value "any".
+    asked = [t for t in tokens if t.tag == UNKNOWN and t.value == t.text]
+    asked = [token for token in asked if len(token.text) >= _MIN_LETTERS]
     found = dict(zip((t.text for t in asked), find([t.text for t in asked]), strict=True))
     read = []
     for token in tokens:

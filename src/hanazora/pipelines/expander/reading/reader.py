@@ -100,10 +100,14 @@ class Reader(Generic[TokenT]):
         return rider.is_person and rider.action == "drive"
 
     def replace_rider(self, clause: Clause, token: Token, modifiers: Sequence[Token]) -> int:
-        """Turn the rider into the vehicle and return its index."""
+        """Turn the rider into the vehicle and return its index; the rider's looks are lost."""
         index = clause.topic[0]
-        self.draft.subjects[index].kinds = tuple(token.value.split("|"))
-        self.draft.sources[index, "kind"] = token
+        subject, sources = self.draft.subjects[index], self.draft.sources
+        worn = [name for owner, name in sources if owner == index and name.startswith("extra ")]
+        lost = [sources.pop((index, name), None) for name in ("kind", "colour", *worn)]
+        self.draft.ignore(*(token for token in lost if token is not None))
+        subject.kinds, subject.colour, subject.extras = tuple(token.value.split("|")), None, []
+        sources[index, "kind"] = token
         for modifier in modifiers:
             self.draft.modify(index, modifier)
         return index

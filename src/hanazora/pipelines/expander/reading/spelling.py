@@ -127,12 +127,20 @@ def _letters(word: str) -> int:
     return found
 
 
+def _undoubled(word: str) -> str:
+    """Return the word with one letter for two equal ones: "green" is "gren"."""
+    return "".join(
+        letter for letter, before in zip(word, " " + word, strict=False) if letter != before
+    )
+
+
 def _most_alike(word: str, near: list[str]) -> str | None:
-    """Prefer the same first letter, then the same letters in another order, then the same end."""
+    """Prefer the same first letter, then a letter that is doubled, then other orders and ends."""
     ranked = sorted(
         near,
         key=lambda known: (
             known[0] != word[0],
+            _undoubled(known) != _undoubled(word),
             sorted(known) != sorted(word),
             len(known) != len(word),
             known[-1] != word[-1],

@@ -29,7 +29,8 @@ class Token:
     plural: bool = False
     """True for a noun in the plural."""
     origin: str = "said"
-    """How it was read: "said", "typo" or "meaning" (nearest meaning by the sentence encoder)."""
+    """How it was read: "said", "typo", "meaning" (nearest meaning by the sentence encoder), or
+    "nearest" when the world has something like it only (six for a dozen)."""
 
     def is_a(self, tag: str, *values: str) -> bool:
         """Say whether the token has the tag and, when given, one of the values."""

@@ -18,7 +18,7 @@ _INVERSE = {
     "next_to": "next_to",
 }
 """On top of something has no inverse among the relations."""
-_RESTING = frozenset({None, "stand", "float"})
+_RESTING = frozenset({"stand", "float"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,9 +117,13 @@ def _main(subjects: list[SubjectDraft]) -> int:
             second = subjects[other].relation
             if relation == "on_top_of" or (second is not None and second[1] != index):
                 return other
-            moves = subject.action not in _RESTING or subjects[other].action in _RESTING
-            return index if moves else other
+            return index if _motion(subject) >= _motion(subjects[other]) else other
     return 0
+
+
+def _motion(subject: SubjectDraft) -> int:
+    """Return how much there is to tell of what a subject does."""
+    return 0 if subject.action is None else 1 if subject.action in _RESTING else 2
 
 
 def _turn_relations(draft: Draft, subjects: list[SubjectDraft], main: int) -> None:

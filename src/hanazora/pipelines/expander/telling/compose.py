@@ -5,27 +5,41 @@ all synonyms the plain one was said most often. Everything written here is check
 grammar by a test (`caption_grammar.is_caption`).
 """
 
+from collections.abc import Mapping
+
 from hanazora.pipelines.expander.telling.resolve import Resolved
 from hanazora.world.frames_of_speech import COUPLE_VERBS
 from hanazora.world.speech import words
-from hanazora.world.speech.noun_phrases import CLIP, with_article
+from hanazora.world.speech.noun_phrases import with_article
 from hanazora.world.speech.verbs import verb_phrases
 from hanazora.world.vocabulary import PEOPLE
 
 _OBJECTIVE = {"woman": "her", "man": "him", "child": "them"}
+_PLAIN = {"setting": words.PLACES, "weather": words.WEATHERS, "time_of_day": words.TIMES}
 
 
 def compose(resolved: Resolved) -> str:
     """Return the caption of a resolved prompt."""
     writer = _Writer(resolved)
-    if resolved.empty:
-        return writer.empty_place()
+    if not resolved.spec.subjects:
+        return writer.place()
     return writer.shots() if resolved.spec.shots else writer.scene()
+
+
+def _sentences(*texts: str) -> str:
+    """Return texts as sentences with a capital and a full stop."""
+    return " ".join(text[0].upper() + text[1:] + "." for text in texts)
+
+
+def _said(scene: Mapping[str, str], *names: str) -> str:
+    """Return the plain phrases of what is said of a scene."""
+    return "".join(f" {_PLAIN[name][scene[name]][0]}" for name in names if name in scene)
 
 
 class _Writer:
     def __init__(self, resolved: Resolved) -> None:
         self.spec = resolved.spec
+        self.scenes = resolved.scenes
         self.spoken = resolved.spoken
         self.couple = self.spec.script == "couple_walk"
 
@@ -35,46 +49,39 @@ class _Writer:
         busy = {0, 1} if self.couple else {0, main.target}
         others = [i for i in range(len(self.spec.subjects)) if i not in busy]
         text = f"{self._topic()} {self._topic_verb()}"
-        for name, table, value in (
-            ("setting", words.PLACES, self.spec.setting),
-            ("weather", words.WEATHERS, self.spec.weather),
-            ("time_of_day", words.TIMES, self.spec.time_of_day),
-        ):
-            if (CLIP, name) in self.spoken:
-                text += f" {table[value][0]}"
+        text += _said(self.scenes[0], "setting", "weather", "time_of_day")
         text += "".join(f", and {self._other(index)}" for index in others)
-        sentences = [text]
-        if (CLIP, "camera") in self.spoken:
-            sentences.append(words.CAMERAS[self.spec.camera.move][0].format(o=self._object(0)))
-        if (CLIP, "style") in self.spoken:
-            sentences.append(words.STYLES[self.spec.style][0])
-        return " ".join(sentence[0].upper() + sentence[1:] + "." for sentence in sentences)
+        return _sentences(text, *self._look(words.CAMERAS))
 
-    def empty_place(self) -> str:
-        """Fill "{M}[ {W}][ {T}][, {Y}]": the short frames in one, for an empty place."""
-        text = words.NOUN_OF_SETTING[self.spec.setting][0]
-        if (CLIP, "weather") in self.spoken:
-            text += f" {words.WEATHERS[self.spec.weather][0]}"
-        if (CLIP, "time_of_day") in self.spoken:
-            text += f" {words.TIMES[self.spec.time_of_day][0]}"
-        if (CLIP, "style") in self.spoken:
-            text += f", {words.STYLES[self.spec.style][0]}"
-        return text
+    def place(self) -> str:
+        """Fill "{P}[ {W}][ {T}].[ {N}.][ {Y}.]", which is that frame without anybody."""
+        place = _said(self.scenes[0], "setting", "weather", "time_of_day")
+        return _sentences(place.strip(), *self._look(words.CAMERA_NOUNS))
 
     def shots(self) -> str:
         """Fill "{A}. Then cut to {C}.[ {Y}.]"."""
         text = ""
-        for number, shot in enumerate(self.spec.shots):
+        for number, (shot, scene) in enumerate(zip(self.spec.shots, self.scenes, strict=True)):
             main = shot.subjects[0]
             clause = f"{self._subject(main)} {self._verb(main, finite=number == 0)}"
-            moved = number == 0 or shot.setting != self.spec.shots[number - 1].setting
-            if moved:
-                clause += f" {words.PLACES[shot.setting][0]}"
-            text += f" Then cut to {clause}." if number else clause[0].upper() + clause[1:] + "."
-        if (CLIP, "style") in self.spoken:
-            style = words.STYLES[self.spec.style][0]
-            text += f" {style[0].upper()}{style[1:]}."
-        return text
+            if number == 0 or scene["setting"] != self.scenes[number - 1]["setting"]:
+                clause += _said(scene, "setting")
+            clause += _said(scene, "weather")
+            if "camera" in scene:
+                clause += f", {words.CAMERA_NOUNS[scene['camera']][0]}"
+            text += f". Then cut to {clause}" if number else clause
+        style = self.scenes[0].get("style")
+        return _sentences(text, *([words.STYLES[style][0]] if style else []))
+
+    def _look(self, cameras: Mapping[str, tuple[str, ...]]) -> list[str]:
+        """Return what the camera does and what the style is, as far as they are said."""
+        scene = self.scenes[0]
+        found = []
+        if "camera" in scene:
+            found.append(cameras[scene["camera"]][0].replace("{o}", self._object(0)))
+        if "style" in scene:
+            found.append(words.STYLES[scene["style"]][0])
+        return found
 
     def _topic(self) -> str:
         if not self.couple:
@@ -132,6 +139,8 @@ class _Writer:
         return f"{self._subject(index)} {be} {place} {self._object(relation[1])}"
 
     def _object(self, index: int) -> str:
+        if not self.spec.subjects:
+            return "it"
         subject = self.spec.subjects[index]
         if subject.count > 1 or self.couple:
             return "them"

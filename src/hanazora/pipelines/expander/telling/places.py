@@ -19,29 +19,24 @@ _PLACE_PRIORS = (1.0, 0.6, 0.4)
 def choose_setting(draft: Draft, shot: int, rng: random.Random) -> str:
     """Return the setting that fits what is said of the shot.
 
-    A word that fits several settings takes the best of them; without any word one is drawn with
-    the weights of the world's own table.
+    A word that fits several settings takes the best of them; without any word a shot stays where
+    the first is, if its subject may be there, and one is drawn by the world's own table otherwise.
     """
     excluded = {value for tag, value in draft.excluded if tag == "setting"}
     open_settings = [setting for setting in SETTINGS if setting not in excluded] or SETTINGS
-    candidates = _named(draft, open_settings)
+    candidates = _named(draft.places.get(shot, ()), open_settings)
     fits = {setting: prior * _fit(draft, shot, setting) for setting, prior in candidates.items()}
-    if draft.places:
+    if shot in draft.places:
         return max(fits, key=lambda setting: fits[setting])
+    if shot > 0 and _fit(draft, shot, draft.scenes[0]["setting"]) > _UNUSUAL:
+        return draft.scenes[0]["setting"]
     least = _USUAL_SHARE * max(fits.values())
     return Weighted({setting: fit for setting, fit in fits.items() if fit >= least}).draw(rng)
 
 
-def usual_weather(setting: str) -> str | None:
-    """Return the weather that belongs to a setting: petals to the alley, snow to the snowy town."""
-    weights = affordances.WEATHER_WEIGHTS[setting]
-    most = max(weights, key=lambda weather: weights[weather])
-    return most if weights[most] > weights.get("clear", 0) else None
-
-
-def _named(draft: Draft, open_settings: Sequence[str]) -> Mapping[str, float]:
+def _named(places: Sequence[tuple[str, ...]], open_settings: Sequence[str]) -> Mapping[str, float]:
     priors = {setting: 1.0 for setting in open_settings}
-    for place in draft.places:
+    for place in places:
         said = dict(zip(place, _PLACE_PRIORS, strict=False))
         narrower = {s: priors[s] * said[s] for s in priors if s in said}
         priors = narrower or priors

@@ -1,23 +1,25 @@
 """From a draft to a scene: what the prompt leaves open is chosen so that it can happen.
 
-Only what a caption needs is chosen: the setting, somebody to look at, a colour, something to do.
-Weather, light, style and camera stay open unless the prompt or the setting itself names them, and
-nothing is chosen that the prompt excludes. Choices depend on the prompt and the seed alone.
+A prompt of a place alone stays one: nobody is put there. Only what a caption needs is chosen: the
+setting, and of everybody the prompt names a colour, something to do and a direction. Weather,
+light, style and camera stay open unless the prompt names them, nothing is chosen that it excludes,
+and what of it cannot be told is reported. Choices depend on the prompt and the seed alone.
 """
 
 import random
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from hanazora.pipelines.expander.reading.draft import Draft, SubjectDraft
+from hanazora.pipelines.expander.reading.draft import Draft, SubjectDraft, scene_fact
 from hanazora.pipelines.expander.reading.tokens import Token
 from hanazora.pipelines.expander.telling.cast import Cast, order_cast
-from hanazora.pipelines.expander.telling.places import choose_setting, usual_weather
+from hanazora.pipelines.expander.telling.places import choose_setting
 from hanazora.pipelines.expander.telling.subjects import Chooser
 from hanazora.world import affordances
 from hanazora.world.draw import generator
 from hanazora.world.spec import CameraSpec, SceneSpec, ShotSpec, SubjectSpec
 from hanazora.world.speech.noun_phrases import CLIP
-from hanazora.world.vocabulary import MAX_SUBJECTS
+from hanazora.world.vocabulary import MAX_SUBJECTS, TIMES_OF_DAY, WEATHERS
 
 _FRAMES_PER_SHOT = 16
 
@@ -27,15 +29,15 @@ class Resolved:
     """A scene, which of its facts are said, and where each comes from."""
 
     spec: SceneSpec
-    """The whole scene."""
+    """The whole scene; without subjects the caption tells of the place alone."""
+    scenes: tuple[Mapping[str, str], ...]
+    """What is said of the picture of each shot: setting, weather, time_of_day, style, camera."""
     spoken: frozenset[tuple[int, str]]
-    """(subject or CLIP, fact) of everything the caption says."""
+    """(subject, fact) of what the caption says of the subjects."""
     sources: dict[tuple[int, str], Token]
     """The word behind each fact that the prompt states."""
     ignored: tuple[str, ...]
     """Words that found no place."""
-    empty: bool
-    """True for a place with nothing in it: the caption names no subject."""
 
 
 def resolve(draft: Draft, prompt: str, seed: int) -> Resolved:
@@ -58,112 +60,154 @@ class _Resolver:
         self.sources = {key: token for key, token in draft.sources.items() if key[0] == CLIP}
 
     def resolve(self) -> Resolved:
-        del self.draft.scenes[MAX_SUBJECTS:]
+        self._cut_off()
         for number, scene in enumerate(self.draft.scenes):
             self._settle(number, scene)
         cast = self._cast()
         subjects = self._subjects(cast)
         return Resolved(
             spec=self._spec(cast, subjects),
+            scenes=tuple(self.draft.scenes),
             spoken=frozenset(self.spoken),
             sources=self.sources,
             ignored=tuple(dict.fromkeys(self.draft.ignored)),
-            empty=self.draft.empty and not self.draft.subjects,
         )
+
+    def _cut_off(self) -> None:
+        """Leave out the shots beyond the most that a caption tells."""
+        scenes = self.draft.scenes
+        for number in range(MAX_SUBJECTS, len(scenes)):
+            for name in (*scenes[number], "place"):
+                self._drop(number, name)
+        del scenes[MAX_SUBJECTS:]
 
     def _settle(self, number: int, scene: dict[str, str]) -> None:
         """Decide where a shot plays and what can be seen of its weather and light."""
-        draft = self.draft
-        if "setting" not in scene:
-            if number > 0 and not draft.places:
-                scene["setting"] = draft.scenes[0]["setting"]
-            else:
-                scene["setting"] = choose_setting(draft, number, self.rng)
-            if (CLIP, "place") in draft.sources:
-                self.sources[CLIP, "setting"] = draft.sources[CLIP, "place"]
+        one_shot = len(self.draft.scenes) == 1
+        if not one_shot:  # a caption of shots says no time of day
+            self._drop(number, "time_of_day")
+        self._choose_place(number, scene)
         setting = scene["setting"]
         inside = setting in affordances.NO_TIME_SETTINGS
         weather = scene.get("weather")
         if weather is not None and (inside or weather == "bubbles"):
             if (setting, weather) != ("reef", "bubbles"):
-                self._drop(scene, "weather")
-        if inside and "time_of_day" in scene:
-            self._drop(scene, "time_of_day")
-        self._add_usual_air(scene)
-        self.spoken |= {(CLIP, name) for name in scene}
+                self._drop(number, "weather")
+        if inside:
+            self._drop(number, "time_of_day")
+        if number > 0 and "style" in scene:
+            self._share_style(number, scene)
+        if one_shot and not inside:
+            self._avoid_excluded(scene)
 
-    def _drop(self, scene: dict[str, str], name: str) -> None:
-        del scene[name]
-        token = self.sources.pop((CLIP, name), None)
+    def _choose_place(self, number: int, scene: dict[str, str]) -> None:
+        if "setting" not in scene:
+            scene["setting"] = choose_setting(self.draft, number, self.rng)
+        place = self.sources.get(scene_fact("place", number))
+        if place is not None and scene["setting"] in place.value.split("|"):
+            self.sources.setdefault(scene_fact("setting", number), place)
+        elif place is not None:
+            self.draft.ignore(place)
+
+    def _drop(self, number: int, name: str) -> None:
+        self.draft.scenes[number].pop(name, None)
+        token = self.sources.pop(scene_fact(name, number), None)
         if token is not None:
             self.draft.ignore(token)
 
-    def _add_usual_air(self, scene: dict[str, str]) -> None:
-        """Add what belongs to the setting, unless the prompt excludes it."""
+    def _share_style(self, number: int, scene: dict[str, str]) -> None:
+        """All shots have one style: the first that is said."""
+        if self.draft.scenes[0].setdefault("style", scene["style"]) != scene["style"]:
+            self._drop(number, "style")
+            return
+        del scene["style"]
+        self.sources.setdefault((CLIP, "style"), self.sources.pop(scene_fact("style", number)))
+
+    def _avoid_excluded(self, scene: dict[str, str]) -> None:
+        """Say what there is instead of the weather or the light that the prompt excludes."""
         barred = {value for _, value in self.draft.excluded}
-        setting = scene["setting"]
-        usual = usual_weather(setting)
-        if "weather" not in scene and usual is not None:
-            if not any(value in usual for value in barred):
-                scene["weather"] = usual
-            elif setting != "reef":
-                scene["weather"] = "clear"
-        if "time_of_day" not in scene and setting == "neon_street":
-            scene["time_of_day"] = "dusk" if "night" in barred else "night"
+        if "weather" not in scene and barred & set(WEATHERS):
+            scene["weather"] = "clear"
+        if "time_of_day" not in scene and barred & set(TIMES_OF_DAY):
+            usual = affordances.TIME_WEIGHTS[scene["setting"]]
+            left = {time: weight for time, weight in usual.items() if time not in barred}
+            scene["time_of_day"] = max(left or usual, key=lambda time: usual[time])
 
     def _cast(self) -> Cast:
-        """Order the subjects; a shot without one is given one."""
+        """Order the subjects; among several shots, one without a subject is given one."""
         draft = self.draft
         cast = order_cast(draft)
         subjects, originals = list(cast.subjects), list(cast.originals)
         shown = {subject.shot for subject in subjects}
         for number, scene in enumerate(draft.scenes):
-            if number not in shown:
+            if number not in shown and len(draft.scenes) > 1:
                 subjects.append(SubjectDraft((self.chooser.anybody(scene["setting"]),), number))
                 originals.append(None)
         return replace(cast, subjects=tuple(subjects), originals=tuple(originals))
 
     def _subjects(self, cast: Cast) -> tuple[SubjectSpec, ...]:
         made: list[SubjectSpec] = []
-        plain = not any(subject.colour for subject in cast.subjects[:2])
-        for index, original in enumerate(cast.originals):
-            setting = self.draft.scenes[cast.subjects[index].shot]["setting"]
+        plain = not any(subject.colour or subject.extras for subject in cast.subjects[:2])
+        for index, drafted in enumerate(cast.subjects):
+            setting = self.draft.scenes[drafted.shot]["setting"]
             nameless = cast.couple and index < 2 and plain
             chosen = self.chooser.fill(index, cast.subjects, setting, made, nameless=nameless)
             made.append(chosen.spec)
             self.spoken |= {(index, name) for name in chosen.spoken}
-            for (owner, name), token in self.draft.sources.items():
-                if owner == original and owner != CLIP:
-                    self.sources[index, name] = token
-        # The verb of the main subject names its target; what the target does is not said.
-        self.spoken -= {(made[0].target or CLIP, name) for name in ("action", "direction")}
+        if made and made[0].target is not None:
+            # The verb of the main subject names its target; what the target does is not said.
+            self.spoken -= {(made[0].target, name) for name in ("action", "direction")}
         if cast.couple:
             asked = cast.subjects[0].direction or "away"
             made[:2] = [replace(subject, direction=asked) for subject in made[:2]]
+        self._trace(cast, made)
         return tuple(made)
+
+    def _trace(self, cast: Cast, made: Sequence[SubjectSpec]) -> None:
+        """Note which word says what of whom, and report the words that nothing is told of."""
+        for (owner, name), token in self.draft.sources.items():
+            if owner == CLIP:
+                continue
+            index = cast.originals.index(owner) if owner in cast.originals else None
+            if index is None:
+                self.draft.ignore(token)
+                continue
+            couple = cast.originals[index + 1 : index + 2] == (None,)
+            extra = name.removeprefix("extra ") in made[index].extras
+            if (index, name) in self.spoken or extra:
+                self.sources[index, name] = _as_told(name, token, cast.subjects[index], made[index])
+                if couple and name in ("kind", "action", "direction"):
+                    self.sources[index + 1, name] = self.sources[index, name]
+            elif not (couple and name == "count"):  # a couple is two by its name
+                self.draft.ignore(token)
 
     def _spec(self, cast: Cast, subjects: tuple[SubjectSpec, ...]) -> SceneSpec:
         scenes = self.draft.scenes
         first = scenes[0]
         shots = tuple(_shot(number, scene, cast) for number, scene in enumerate(scenes))
-        style = next((scene["style"] for scene in scenes if "style" in scene), "lowpoly")
         script = "couple_walk" if cast.couple else None
         if len(shots) > 1:
             script = "shots"
-        elif subjects[0].action == "return":
+        elif subjects and subjects[0].action == "return":
             script = "leave_return"
         return SceneSpec(
             seed=0,
             setting=first["setting"],
             weather=first.get("weather", "clear"),
             time_of_day=first.get("time_of_day", "day"),
-            style=style,
+            style=first.get("style", "lowpoly"),
             camera=CameraSpec(move=first.get("camera", "static")),
             subjects=subjects,
             shots=shots if len(shots) > 1 else (),
             num_frames=len(shots) * _FRAMES_PER_SHOT + 1,
             script=script,
         )
+
+
+def _as_told(name: str, token: Token, drafted: SubjectDraft, made: SubjectSpec) -> Token:
+    """Mark a verb that is told as the nearest thing that the kind does."""
+    other = name == "action" and drafted.action not in (None, "move", made.action)
+    return replace(token, origin="nearest") if other else token
 
 
 def _shot(number: int, scene: dict[str, str], cast: Cast) -> ShotSpec:

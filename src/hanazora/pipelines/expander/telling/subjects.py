@@ -8,6 +8,7 @@ from hanazora.pipelines.expander.reading.draft import OPEN_COLOUR, SubjectDraft
 from hanazora.world import affordances, splits
 from hanazora.world.draw import Weighted
 from hanazora.world.spec import SubjectSpec
+from hanazora.world.speech.verbs import verb_phrases
 from hanazora.world.vocabulary import PEOPLE, STILL_ACTIONS, TARGET_ACTIONS
 
 _MANY = Weighted({3: 0.5, 4: 0.3, 2: 0.2})
@@ -18,7 +19,7 @@ _RARE = TARGET_ACTIONS | {"leave", "return", "turn"}
 """What nobody expects who has not asked for it."""
 _UNUSUAL = 0.01
 _USUAL_SHARE = 0.6
-"""Nobody asked for: only what a setting shows nearly as often as its most usual kind."""
+"""Nobody asked for: only what is nearly as usual as the most usual."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +46,16 @@ class Chooser:
         if ("people", "any") in barred:
             self.barred_kinds |= set(PEOPLE)
         self.barred_colours = {value for tag, value in barred if tag == "colour"}
-        self.barred_extras = {value for tag, value in barred if tag == "extra"}
 
     def anybody(self, setting: str) -> str:
         """Return a kind that belongs to the setting and that the prompt does not exclude."""
         usual = affordances.KIND_WEIGHTS[setting]
         kept = {kind: w for kind, w in usual.items() if kind not in self.barred_kinds} or usual
-        least = _USUAL_SHARE * max(kept.values())
-        return Weighted({kind: w for kind, w in kept.items() if w >= least}).draw(self.rng)
+        return self._draw_usual(kept)
+
+    def _draw_usual(self, weights: Mapping[str, float | int]) -> str:
+        least = _USUAL_SHARE * max(weights.values())
+        return Weighted({item: w for item, w in weights.items() if w >= least}).draw(self.rng)
 
     def fill(
         self,
@@ -88,7 +91,7 @@ class Chooser:
             spoken.add("count")
         if draft.colour != OPEN_COLOUR and not (nameless and draft.colour is None):
             spoken.add("colour")
-        if direction != "none":
+        if direction != "none" and "{d}" in verb_phrases(kind, action)[0].source:
             spoken.add("direction")
         target = draft.target if action in TARGET_ACTIONS else None
         if target is not None:
@@ -104,7 +107,7 @@ class Chooser:
             direction=direction,
             target=target,
             relation=relation,
-            extras=tuple(sorted(draft.extras)) if person else (),
+            extras=tuple(sorted(draft.extras)) if person and count == 1 else (),
         )
         return Chosen(spec, frozenset(spoken - ({"size", "pattern"} if person else set())))
 
@@ -148,7 +151,7 @@ class Chooser:
     def _usual_action(self, weights: Mapping[str, float | int], moves: bool) -> str:
         usual = {action: w for action, w in weights.items() if action not in _RARE}
         travels = {action: w for action, w in usual.items() if action in _TRAVELS}
-        return Weighted(travels if moves and travels else usual).draw(self.rng)
+        return self._draw_usual(travels if moves and travels else usual)
 
     def _direction(
         self, kind: str, action: str, draft: SubjectDraft, before: Sequence[SubjectSpec]

@@ -1,4 +1,4 @@
-from hanazora.pipelines.expander.reading.draft import COUPLE, Draft, Modifiers
+from hanazora.pipelines.expander.reading.draft import COUPLE, Draft, Modifiers, scene_fact
 from hanazora.pipelines.expander.reading.tokens import Token
 from hanazora.world.speech.noun_phrases import CLIP
 
@@ -21,12 +21,13 @@ def test_petals_and_snow_are_one_weather():
 
 def test_a_subject_takes_the_words_before_it():
     draft, modifiers = Draft(), Modifiers()
-    modifiers.tokens = [Token("number", "9", "nine"), Token("colour", "red", "ruby")]
+    modifiers.tokens = [Token("number", "more", "nine"), Token("colour", "red", "ruby")]
     assert modifiers.first("colour").value == "red"
     index = draft.add_subject(("ball",), Token("kind", "ball", "balls", True), modifiers.take())
     subject = draft.subjects[index]
     assert (subject.count, subject.colour, subject.many) == (6, "red", False)  # six is the most
     assert modifiers.tokens == []
+    assert draft.sources[index, "count"].origin == "nearest"
 
 
 def test_a_couple_that_is_named_is_two_people():
@@ -45,3 +46,8 @@ def test_each_shot_begins_with_nothing():
     draft.set_scene("style", Token("style", "paper", "paper"))
     draft.new_shot()
     assert draft.shot == 1 and draft.scenes[1] == {}
+    draft.set_scene("style", Token("style", "clay", "clay"))
+    draft.add_place(Token("place", "road|park", "lane"))
+    assert draft.sources[scene_fact("style", 0)].text == "paper"
+    assert draft.sources[scene_fact("style", 1)].text == "clay"
+    assert draft.places == {1: [("road", "park")]}

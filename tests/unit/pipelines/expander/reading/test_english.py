@@ -45,6 +45,7 @@ def test_a_verb_before_its_noun_is_kept_for_it():
     ("text", "action", "actor"),
     [
         ("a truck drives past a sign", "pass_front", 0),
+        ("a truck drives from left to right past a sign", "pass_front", 0),
         ("a cat chases a dog", "follow", 0),
         ("a sign, then a truck passes in front of it", "pass_front", 1),
         ("an orange cone is hit by a green ball", "collide", 1),
@@ -69,6 +70,51 @@ def test_what_is_not_wanted_is_left_out():
     assert [s.kinds for s in draft.subjects] == [("car",)]
     assert "weather" not in draft.scenes[0]
     assert ("colour", "red") in understand_english("not a red car but a blue one").excluded
+
+
+@pytest.mark.parametrize(
+    ("text", "excluded"),
+    [
+        (
+            "a park with no people, cars or dogs",
+            {("people", "any"), ("kind", "car"), ("kind", "dog")},
+        ),
+        ("no people and cars, a park", {("people", "any"), ("kind", "car")}),
+        ("a park without people, cherry trees", {("people", "any")}),
+    ],
+)
+def test_a_list_of_what_is_not_wanted_is_left_out(text, excluded):
+    draft = understand_english(text)
+    assert draft.excluded == excluded and draft.subjects == []
+
+
+def test_who_acts_behind_a_list_is_there():
+    assert subject("no people, a dog runs").kinds == ("dog",)
+    assert subject("a park with no people and a dog").kinds == ("dog",)
+
+
+def test_drifting_snow_makes_no_petals_drift():
+    assert understand_english("a cherry-blossom lane in drifting snow").scenes == [
+        {"setting": "cherry_alley", "weather": "snow"}
+    ]
+    assert understand_english("drifting cherry blossoms").scenes[0]["setting"] == "cherry_alley"
+
+
+def test_somebody_leaves_and_no_leaves_fall():
+    man, woman = understand_english("the man waves, the woman with the bag leaves").subjects
+    assert (man.action, woman.action) == ("wave", "leave")
+
+
+def test_views_that_the_world_does_not_have_are_reported():
+    draft = understand_english("bird's eye view of a road, slow motion of a car")
+    assert draft.ignored == ["bird's eye view", "slow motion"]
+    assert [s.kinds for s in draft.subjects] == [("car",)]
+    assert understand_english("tracking shot following a bus").subjects[0].action is None
+
+
+def test_a_place_that_is_never_told_is_reported():
+    draft = understand_english("a box under a ball")
+    assert draft.ignored == ["under"] and draft.subjects[0].relation is None
 
 
 def test_a_second_mention_is_not_a_second_subject():

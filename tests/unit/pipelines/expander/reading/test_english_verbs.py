@@ -28,13 +28,21 @@ def test_a_verb_without_a_topic_waits_for_its_noun():
 
 
 def test_what_is_followed_or_passed_is_waited_for():
-    follow, drive = Token("action", "follow", "follows"), Token("action", "drive", "drives")
+    follow, drive = Token("action", "follow", "follows"), Token("action", "drive", "drive past")
     sentence = about(follow)
     read_action(sentence, follow)
     assert sentence.clause.expected.source is follow
-    sentence = about(drive, Token("word", "past", "past"))
+    sentence = about(drive)
     read_action(sentence, drive)
     assert sentence.clause.expected.action == "pass_front"
+
+
+def test_what_a_tracking_shot_follows_is_filmed():
+    camera, follow = Token("camera", "follow", "chase cam"), Token("action", "follow", "following")
+    sentence = EnglishSentence([camera, follow])
+    sentence.place = 1
+    read_action(sentence, follow)
+    assert sentence.clause.camera == "follow" and sentence.pending == []
 
 
 def test_falling_snow_is_weather_and_does_nothing():

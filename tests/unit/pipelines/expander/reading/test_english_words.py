@@ -1,6 +1,10 @@
 import pytest
 
-from hanazora.pipelines.expander.reading.english_words import english_lexicon, read_english
+from hanazora.pipelines.expander.reading.english_words import (
+    english_lexicon,
+    name_emoji,
+    read_english,
+)
 from hanazora.pipelines.expander.reading.tokens import UNKNOWN
 from hanazora.world import vocabulary
 from hanazora.world.speech import words
@@ -33,6 +37,28 @@ def test_a_slip_is_corrected_and_marked():
     assert (token.value, token.origin, token.text) == ("truck", "typo", "trcuk")
 
 
+def test_a_slip_makes_nothing_plural():
+    (token,) = read_english("octupus")
+    assert token.value == "octopus" and not token.plural
+
+
+def test_numbers_beyond_the_most_are_more():
+    assert tags("30 dozen 5 0") == [
+        ("number", "more"), ("number", "more"), ("number", "5"), (UNKNOWN, "0"),
+    ]  # fmt: skip
+
+
+def test_letters_of_other_languages_stay_in_their_word():
+    assert [t.text for t in read_english("ein Auto fährt, Café")] == [
+        "ein", "auto", "fährt", ",", "café",
+    ]  # fmt: skip
+
+
+def test_emoji_are_read_by_their_names():
+    assert tags("\N{DOG}\N{CHERRY BLOSSOM}")[1::3] == [("kind", "dog"), ("setting", "cherry_alley")]
+    assert name_emoji("\N{SNOWMAN WITHOUT SNOW} a") == ", SNOWMAN,  a"
+
+
 @pytest.mark.parametrize("word", ["elephant", "goat", "spaghetti", "train", "singing"])
 def test_other_words_stay_unknown(word):
     (token,) = read_english(word)
@@ -57,7 +83,7 @@ def test_every_value_of_the_lexicon_is_one_of_the_world():
         "place": vocabulary.SETTINGS,
         "weather": vocabulary.WEATHERS,
         "camera": vocabulary.CAMERA_MOVES,
-        "relation": vocabulary.RELATIONS,
+        "relation": (*vocabulary.RELATIONS, "elsewhere"),
         "extra": vocabulary.EXTRAS,
     }
     for entries in english_lexicon().by_first.values():

@@ -67,6 +67,22 @@ def test_what_is_not_wanted_is_left_out(text, language, excluded):
     assert "weather" not in draft.scenes[0]
 
 
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [("没有人和狗的公园", "zh"), ("没有人、狗，公园", "zh"), ("人や犬のいない公園", "ja")],
+)
+def test_a_list_of_what_is_not_wanted_is_left_out(text, language):
+    draft = understand_han(text, language)
+    assert draft.excluded == {("people", "any"), ("kind", "dog")}
+    assert draft.scenes == [{"setting": "park"}] and draft.subjects == []
+
+
+def test_only_the_clause_of_a_without_is_left_out():
+    assert understand_han("没有人，狗在跑", "zh").subjects[0].kinds == ("dog",)
+    draft = understand_han("雨の降らない夜の街", "ja")
+    assert draft.excluded == {("weather", "rain")} and "weather" not in draft.scenes[0]
+
+
 def test_what_a_person_wears_is_given_to_the_person():
     (woman,) = understand_han("一个穿红色大衣的女人", "zh").subjects
     assert woman.colour == "red"

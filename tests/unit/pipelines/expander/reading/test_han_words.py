@@ -20,6 +20,7 @@ def tags(text, language):
         ("cherry trees", "en"),
         ("赤い車", "ja"),
         ("", "en"),
+        ("无人机航拍雪山", "zh"),
     ],
 )
 def test_the_script_tells_the_language(text, language):
@@ -62,8 +63,25 @@ def test_plural_marks_and_wide_letters_are_read():
 
 def test_what_nothing_covers_is_one_unknown_word():
     assert [t.text for t in read_han("大象宇航员狗", "zh")][-1] == "狗"
-    unknown = [t.text for t in read_han("宇航员SUV", "zh") if t.tag == "unknown"]
-    assert "".join(unknown) == "宇航员suv"
+
+
+def test_english_words_and_emoji_between_the_others_are_read():
+    assert tags("cyberpunk风格，两只🐕", "zh") == [
+        ("setting", "neon_street"), ("comma", ","), ("number", "2"),
+        ("comma", ","), ("kind", "dog"), ("comma", ","),
+    ]  # fmt: skip
+    (word,) = read_han("4K", "ja")
+    assert (word.tag, word.text) == ("unknown", "4k")
+
+
+@pytest.mark.parametrize(("text", "value"), [("5只", "5"), ("30只", "more"), ("十二只", "more")])
+def test_numbers_beyond_the_most_are_more(text, value):
+    (number,) = read_han(text, "zh")
+    assert (number.value, number.text) == (value, text)
+
+
+def test_how_something_is_done_stands_in_nobodys_way():
+    assert tags("カメラがゆっくり引く", "ja") == [("camera", "dolly_out"), ("unknown", "ゆっくり")]
 
 
 @pytest.mark.parametrize("language", ["en", "zh", "ja"])

@@ -17,7 +17,7 @@ def test_only_unknown_words_are_asked_for():
         asked.extend(words)
         return [("kind", "dog") for _ in words]
 
-    tokens = read_unknown_words(read_english("a red zyzzyva ox"), find)
+    tokens = read_unknown_words(read_english("a red zyzzyva ox, hot dog"), find)
     assert asked == ["zyzzyva"]
     assert [(t.value, t.origin) for t in tokens if t.tag == "kind"] == [("dog", "meaning")]
 

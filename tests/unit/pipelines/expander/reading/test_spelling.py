@@ -49,6 +49,7 @@ def test_the_nearest_known_word_is_found():
     assert finder.nearest("jelyfsh", ()) is None  # two slips in seven letters are too many
     assert finder.nearest("jellyfsih", ()) == "jellyfish"
     assert finder.nearest("rad", ()) is None
+    assert TypoFinder(["grey", "green"]).nearest("gren", ()) == "green"
 
 
 def test_a_word_of_its_own_is_no_slip():

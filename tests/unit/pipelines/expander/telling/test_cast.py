@@ -38,6 +38,12 @@ def test_what_lies_on_top_is_told_of_what_lies_below():
     assert cast.subjects[1].relation == ("on_top_of", 0)
 
 
+def test_who_does_something_comes_before_who_only_is_there():
+    box = SubjectDraft(("box",), relation=("next_to", 1))
+    cast = order_cast(draft_of(box, SubjectDraft(("ball",), action="stand")))
+    assert [s.kinds[0] for s in cast.subjects] == ["ball", "box"]
+
+
 def test_a_chain_is_told_from_its_middle():
     chain = (
         SubjectDraft(("ball",), relation=("behind", 1)),

@@ -49,7 +49,19 @@ def test_whatever_is_chosen_the_sentence_is_a_caption(prompt, seed):
     assert is_caption(caption_of(prompt, seed))
 
 
-def test_an_empty_place_has_no_subject():
-    assert caption_of("an empty beach in the fog at dawn, pastel") == (
-        "beach in the fog at dawn, soft pastel look"
-    )
+@pytest.mark.parametrize(
+    ("prompt", "text"),
+    [
+        ("an empty beach in the fog at dawn, pastel",
+         "On a beach in the fog at dawn. Soft pastel look."),
+        ("the camera follows a snowy street", "In a snowy town. Tracking shot."),
+    ],
+)  # fmt: skip
+def test_a_place_alone_is_told_without_anybody(prompt, text):
+    assert caption_of(prompt) == text
+
+
+def test_shots_tell_their_weather_and_camera():
+    text = caption_of("a red car drives left in the rain, handheld, cut to a black cat on a beach")
+    assert "in the rain, handheld camera. Then cut to a black cat" in text
+    assert is_caption(text)

@@ -1,7 +1,7 @@
 import random
 
 from hanazora.pipelines.expander.reading.draft import Draft, SubjectDraft
-from hanazora.pipelines.expander.telling.places import choose_setting, usual_weather
+from hanazora.pipelines.expander.telling.places import choose_setting
 
 STREET = ("road", "neon_street", "snow_town")
 
@@ -11,9 +11,11 @@ def setting_of(draft):
 
 
 def test_a_wide_word_takes_the_setting_that_fits_the_rest():
-    assert setting_of(Draft(places=[STREET])) == "road"
-    assert setting_of(Draft(places=[STREET], scenes=[{"time_of_day": "night"}])) == "neon_street"
-    assert setting_of(Draft(places=[STREET], scenes=[{"weather": "snow"}])) == "snow_town"
+    assert setting_of(Draft(places={0: [STREET]})) == "road"
+    assert (
+        setting_of(Draft(places={0: [STREET]}, scenes=[{"time_of_day": "night"}])) == "neon_street"
+    )
+    assert setting_of(Draft(places={0: [STREET]}, scenes=[{"weather": "snow"}])) == "snow_town"
 
 
 def test_a_subject_alone_is_put_where_it_belongs():
@@ -32,7 +34,10 @@ def test_weather_that_cannot_be_seen_there_counts_against_a_setting():
     assert setting_of(draft) not in ("toys", "reef")
 
 
-def test_weather_that_belongs_to_a_setting():
-    assert usual_weather("cherry_alley") == "petals"
-    assert usual_weather("snow_town") == "snow"
-    assert usual_weather("park") is None
+def test_a_later_shot_stays_where_the_first_is_if_its_subject_may_be_there():
+    def second_shot(kind):
+        subject = SubjectDraft((kind,), shot=1)
+        return Draft(subjects=[subject], scenes=[{"setting": "reef"}, {}])
+
+    assert choose_setting(second_shot("turtle"), 1, random.Random(0)) == "reef"
+    assert choose_setting(second_shot("truck"), 1, random.Random(0)) != "reef"

@@ -1,6 +1,5 @@
 from hanazora.pipelines.expander.reading.english import understand_english
 from hanazora.pipelines.expander.telling.resolve import resolve
-from hanazora.world.speech.noun_phrases import CLIP
 
 
 def resolved(prompt, seed=0):
@@ -10,20 +9,20 @@ def resolved(prompt, seed=0):
 def test_only_the_setting_is_always_chosen():
     scene = resolved("a red truck")
     assert scene.spec.setting == "road"
-    assert {name for owner, name in scene.spoken if owner == CLIP} == {"setting"}
+    assert scene.scenes == ({"setting": "road"},)
 
 
-def test_what_belongs_to_a_setting_is_added_unless_excluded():
-    assert resolved("a woman under the sakura").spec.weather == "petals"
-    assert resolved("a woman under the sakura, no petals").spec.weather == "clear"
-    assert resolved("neon lights").spec.time_of_day == "night"
-    assert resolved("neon lights, not at night").spec.time_of_day == "dusk"
+def test_weather_and_light_stay_open_unless_one_is_excluded():
+    assert resolved("a woman under the sakura").scenes[0].keys() == {"setting"}
+    assert resolved("a woman under the sakura, no petals").scenes[0]["weather"] == "clear"
+    assert resolved("neon lights").scenes[0].keys() == {"setting"}
+    assert resolved("neon lights, not at night").scenes[0]["time_of_day"] == "dusk"
 
 
 def test_what_cannot_be_seen_there_is_reported():
     scene = resolved("a fish in a coral reef at night in the snow")
     assert scene.spec.setting == "reef"
-    assert (CLIP, "time_of_day") not in scene.spoken
+    assert "time_of_day" not in scene.scenes[0]
     assert {"at night", "snow"} <= set(scene.ignored)
 
 
@@ -44,6 +43,36 @@ def test_every_shot_has_a_subject():
     assert [shot.setting for shot in spec.shots] == ["beach", "park"]
 
 
-def test_a_place_without_anything_is_empty():
-    assert resolved("an empty beach").empty
-    assert not resolved("an empty beach with a dog").empty
+def test_nobody_is_put_into_a_place_alone():
+    assert resolved("a beach at dusk").spec.subjects == ()
+    assert len(resolved("an empty beach with a dog").spec.subjects) == 1
+
+
+def test_words_that_nothing_is_told_of_are_reported():
+    told = resolved(
+        "a tall man in grey, three people with umbrellas, a red car, a cat and a tiny dog"
+    )
+    assert {"tall", "grey", "umbrellas", "dog", "tiny"} <= set(told.ignored)
+    rider = resolved("a woman in a red coat rides a blue bicycle")
+    assert rider.spec.subjects[0].colour == "blue"
+    assert {"woman", "red"} <= set(rider.ignored)
+
+
+def test_each_shot_has_its_own_place_weather_and_camera():
+    scene = resolved(
+        "It rains. A bus drives by at night. Then cut to a bird over the sea, pan left"
+    )
+    assert scene.scenes[0]["weather"] == "rain" and "weather" not in scene.scenes[1]
+    assert scene.scenes[1]["setting"] == "beach" != scene.scenes[0]["setting"]
+    assert scene.scenes[1]["camera"] == "pan_left"
+    assert "at night" in scene.ignored  # no caption of shots says it
+
+
+def test_all_shots_have_the_style_that_is_said_first():
+    scene = resolved("a cat, then cut to a dog in clay style, then cut to a bird, watercolour")
+    assert scene.spec.style == "clay" and "watercolour" in scene.ignored
+
+
+def test_a_verb_the_kind_cannot_do_is_marked_as_the_nearest():
+    assert resolved("a truck walks").sources[0, "action"].origin == "nearest"
+    assert resolved("a man walks").sources[0, "action"].origin == "said"

@@ -50,6 +50,19 @@ def test_who_does_something_unknown_or_is_passed_stays_in_place():
     assert chosen(cast[1], cast=cast, index=1).spec.action == "float"
 
 
+def test_what_nobody_asked_for_is_what_the_kind_does_most():
+    done = {chosen(SubjectDraft(("snowman",)), seed=seed).spec.action for seed in range(20)}
+    assert done == {"stand"}
+
+
+def test_only_what_the_sentence_has_room_for_is_spoken():
+    ball = SubjectDraft(("ball",), action="collide", target=1)
+    told = chosen(ball, "toys", cast=[ball, SubjectDraft(("box",))])
+    assert "direction" not in told.spoken
+    women = SubjectDraft(("woman",), count=2, extras=["hat"])
+    assert chosen(women).spec.extras == ()
+
+
 def test_a_verb_without_its_object_is_a_plain_move():
     assert chosen(SubjectDraft(("truck",), action="pass_front"), "road").spec.action == "drive"
 
