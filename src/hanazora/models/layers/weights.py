@@ -1,7 +1,7 @@
 """One part of a model on disk: ``config.json`` and one safetensors file, loaded strictly."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -9,7 +9,8 @@ from typing import Any, Generic, TypeVar
 import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
-from torch import nn
+from torch import Tensor, nn
+from torch.overrides import TorchFunctionMode
 
 from hanazora.core.config import from_dict, to_dict
 from hanazora.core.documents import sha256_file
@@ -21,6 +22,31 @@ WEIGHTS_NAME = "diffusion_pytorch_model.safetensors"
 
 ModuleT = TypeVar("ModuleT", bound=nn.Module)
 ConfigT = TypeVar("ConfigT")
+
+
+_DRAWN = (nn.init.kaiming_uniform_, nn.init.uniform_, nn.init.normal_, nn.init.constant_)
+_DRAWING = frozenset((*_DRAWN, Tensor.uniform_, Tensor.normal_, Tensor.zero_, Tensor.fill_))
+
+
+class Undrawn(TorchFunctionMode):
+    """Within it networks are built without starting weights: a file has the trained ones.
+
+    Drawing them took longer than reading. PyTorch's own way, `torch.device("meta")`, imports its
+    compiler at the first random number, which takes a second.
+    """
+
+    def __torch_function__(
+        self,
+        func: Callable[..., Any],
+        types: Sequence[type],
+        args: tuple[Any, ...] = (),
+        kwargs: dict[str, Any] | None = None,
+    ) -> Any:
+        """Leave what is drawn as it lies in memory; everything else is as ever."""
+        kwargs = kwargs or {}
+        if func in _DRAWING:
+            return args[0] if args else kwargs["tensor"]
+        return (torch.empty if func is torch.randn else func)(*args, **kwargs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +84,7 @@ def load_part(
 ) -> tuple[ModuleT, str]:
     """Read a part written by ``save_part``, in fp32 on the CPU and ready to infer.
 
-    The network is built without numbers, as the file has them all: drawing starting weights took
-    longer than reading the trained ones. So every tensor of it must be in its state dict.
+    Every tensor of the network must be in its state dict: no other gets a value.
 
     Returns:
         The network, and the sha256 of its weights file.
@@ -68,7 +93,7 @@ def load_part(
         ModelError: the directory is unreadable, of another class, or its weights do not fit.
     """
     config = read_config(kind, directory)
-    with torch.device("meta"):
+    with Undrawn():
         module = build(config)
     path = directory / WEIGHTS_NAME
     try:
@@ -102,7 +127,7 @@ def read_config(kind: PartKind[ConfigT], directory: Path) -> ConfigT:
     return from_dict(kind.config_type, data, str(path.parent.name))
 
 
-def _check_state(module: nn.Module, state: dict[str, torch.Tensor], path: Path) -> None:
+def _check_state(module: nn.Module, state: dict[str, Tensor], path: Path) -> None:
     wanted = {name: tuple(value.shape) for name, value in module.state_dict().items()}
     found = {name: tuple(value.shape) for name, value in state.items()}
     missing = [name for name in wanted if name not in found]
