@@ -84,32 +84,21 @@ class Chooser:
         colour = draft.colour
         if colour is None or colour == OPEN_COLOUR:
             colour = self._colour(kind, {other.colour for other in before})
-        spoken = {"kind", "relation" if relation else "action"}
-        spoken |= {name for name in ("size", "pattern") if getattr(draft, name) is not None}
         count = self._count(draft)
-        if count > 1 or draft.count == 1:
-            spoken.add("count")
-        if draft.colour != OPEN_COLOUR and not (nameless and draft.colour is None):
-            spoken.add("colour")
-        if direction != "none" and "{d}" in verb_phrases(kind, action)[0].source:
-            spoken.add("direction")
-        target = draft.target if action in TARGET_ACTIONS else None
-        if target is not None:
-            spoken.add("target")
         person = kind in PEOPLE
         spec = SubjectSpec(
             kind=kind,
             colour=colour,
             size="medium" if person else draft.size or "medium",
-            pattern=draft.pattern or "plain",
+            pattern="plain" if person else draft.pattern or "plain",
             count=count,
             action=action,
             direction=direction,
-            target=target,
+            target=draft.target if action in TARGET_ACTIONS else None,
             relation=relation,
             extras=tuple(sorted(draft.extras)) if person and count == 1 else (),
         )
-        return Chosen(spec, frozenset(spoken - ({"size", "pattern"} if person else set())))
+        return Chosen(spec, _spoken(draft, spec, nameless))
 
     def _kind(self, draft: SubjectDraft, setting: str) -> str:
         if len(draft.kinds) == 1:
@@ -165,6 +154,24 @@ class Chooser:
         if same is not None:
             return same.direction
         return Weighted(affordances.direction_weights(kind, action)).draw(self.rng)
+
+
+def _spoken(draft: SubjectDraft, spec: SubjectSpec, nameless: bool) -> frozenset[str]:
+    """Return the names of the facts that the caption has room for."""
+    phrase = verb_phrases(spec.kind, spec.action)[0].source
+    person = spec.kind in PEOPLE
+    said = {
+        "kind": True,
+        "relation": spec.relation is not None,
+        "action": spec.relation is None,
+        "size": draft.size is not None and not person,
+        "pattern": draft.pattern is not None and not person,
+        "count": spec.count > 1 or draft.count == 1,
+        "colour": draft.colour != OPEN_COLOUR and not (nameless and draft.colour is None),
+        "direction": spec.direction != "none" and "{d}" in phrase,
+        "target": spec.target is not None,
+    }
+    return frozenset(name for name, is_said in said.items() if is_said)
 
 
 def _is_about(other: SubjectDraft, index: int) -> bool:
