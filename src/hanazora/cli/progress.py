@@ -1,4 +1,4 @@
-"""Progress on the terminal: one bar per stage with steps, time passed and time left, on stderr."""
+"""Progress on stderr: on a terminal one bar per stage, in a log file a line now and then."""
 
 import time
 from types import TracebackType
@@ -14,12 +14,24 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
+SILENCE_S = 30.0
+"""Where no bar can be shown, a longer stage says how far it is this often."""
+
 
 class TerminalProgress:
-    """Shows each stage as a bar; in a log file, as one line when it ends."""
+    """Shows each stage as a bar with steps, time passed and time left.
 
-    def __init__(self, console: Console | None = None) -> None:
+    Where nobody sees a bar move (a file, a pipe, a terminal that only writes on), a stage is one
+    line when it ends, and one every `SILENCE_S` before.
+
+    Args:
+        console: where to write; stderr by default.
+        silence_s: seconds between two lines of a stage.
+    """
+
+    def __init__(self, console: Console | None = None, *, silence_s: float = SILENCE_S) -> None:
         self._console = console or Console(stderr=True)
+        self._has_bars = self._console.is_terminal and not self._console.is_dumb_terminal
         self._bars = Progress(
             TextColumn("{task.description:<11}"),
             BarColumn(),
@@ -28,11 +40,13 @@ class TerminalProgress:
             TextColumn("eta"),
             TimeRemainingColumn(),
             console=self._console,
-            disable=not self._console.is_terminal,
+            disable=not self._has_bars,
         )
         self._task: TaskID | None = None
+        self._silence_s = silence_s
         self._stage = ""
-        self._started_s = 0.0
+        self._num_steps = self._done = 0
+        self._started_s = self._told_s = 0.0
 
     def __enter__(self) -> "TerminalProgress":
         self._bars.start()
@@ -51,16 +65,28 @@ class TerminalProgress:
     def start(self, stage: str, num_steps: int) -> None:
         """Begin a stage, ending the one before."""
         self._end_stage()
-        self._stage, self._started_s = stage, time.monotonic()
+        self._stage, self._num_steps, self._done = stage, num_steps, 0
+        self._started_s = self._told_s = time.monotonic()
         self._task = self._bars.add_task(stage, total=num_steps)
 
     def advance(self, num_steps: int = 1) -> None:
         """Note that steps of the current stage are done."""
-        if self._task is not None:
-            self._bars.advance(self._task, num_steps)
+        if self._task is None:
+            return
+        self._bars.advance(self._task, num_steps)
+        self._done += num_steps
+        now_s = time.monotonic()
+        if not self._has_bars and now_s - self._told_s >= self._silence_s:
+            self._told_s = now_s
+            passed_s = now_s - self._started_s
+            left_s = passed_s / self._done * max(self._num_steps - self._done, 0)
+            steps = f"{self._done} of {self._num_steps}"
+            self._print(f"{steps} after {passed_s:.0f} s, about {left_s:.0f} s left")
 
     def _end_stage(self) -> None:
-        if self._stage and not self._console.is_terminal:
-            seconds = time.monotonic() - self._started_s
-            self._console.print(f"{self._stage}: {seconds:.1f} s", highlight=False)
+        if self._stage and not self._has_bars:
+            self._print(f"{time.monotonic() - self._started_s:.1f} s")
         self._stage = ""
+
+    def _print(self, text: str) -> None:
+        self._console.print(f"{self._stage}: {text}", highlight=False, soft_wrap=True)
