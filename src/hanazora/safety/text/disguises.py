@@ -14,11 +14,11 @@ import itertools
 import re
 import urllib.parse
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import lru_cache
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from hanazora.safety.text.folding import Folded
+from hanazora.safety.text.remembered import Remembered
 
 MIN_ODD_WORD = 5
 """Shorter words are not looked for backwards, rotated or with a letter wrong."""
@@ -29,9 +29,6 @@ _LEET = {
     "\u00a3": "l", "\u00a5": "y", "\u00a2": "c",
 }  # fmt: skip
 _MAX_READINGS = 16
-_REMEMBERED_WORDS, _MAX_REMEMBERED = 16_384, 40
-"""How many tokens, and of at most how many letters, are not repaired twice."""
-
 _SEPARATOR = r"[\s._\-*/~,:;'\"|+\u2022]{1,4}"
 _SPACED = re.compile(rf"(?<![a-z0-9])[a-z0-9@$](?:{_SEPARATOR}[a-z0-9@$!]){{2,}}(?![a-z0-9])")
 _WORD = re.compile(r"[^\s,;:\"\[\]{}?]+")
@@ -63,7 +60,8 @@ class Wordlist:
         self.words = {word for word in words if len(word) >= 3}
         self.ordinary = frozenset(ordinary)
         self.strong = {word for word in strong if len(word) >= MIN_ODD_WORD} - self.ordinary
-        self.longest = max(map(len, self.words), default=0)
+        self.beginnings = {word[:end] for word in self.words for end in range(1, len(word) + 1)}
+        self._longest = max(map(len, self.strong), default=0)
         self.squeezed: dict[str, str] = {}
         self.masked: dict[tuple[int, str], list[str]] = {}
         self._near: dict[str, list[str]] = {}
@@ -73,20 +71,17 @@ class Wordlist:
         for word in sorted(self.strong):
             for shorter in _deletions(word):
                 self._near.setdefault(shorter, []).append(word)
-        self._remembered: Callable[[str], str | None] = lru_cache(maxsize=_REMEMBERED_WORDS)(
-            self._read
-        )
-
-    def repaired(self, token: str) -> str | None:
-        """Return the word of the lists, or the short word, that a token stands for, or none."""
-        return (self._read if len(token) > _MAX_REMEMBERED else self._remembered)(token)
+        self.repaired = Remembered(self._read).__getitem__
+        """Returns the word of the lists, or the short word, that a token stands for, or none."""
 
     def _read(self, token: str) -> str | None:
         return repair_word(token, self) or _short_word(token)
 
     def near(self, word: str) -> str | None:
         """Return the strong word that differs by one letter, or by two that are swapped."""
-        if len(word) < MIN_ODD_WORD or word in self.ordinary or word in self.words:
+        if not MIN_ODD_WORD <= len(word) <= self._longest + 1:
+            return None
+        if word in self.ordinary or word in self.words:
             return None
         for shorter in _deletions(word):
             for other in self._near.get(shorter, ()):
@@ -140,19 +135,19 @@ def decoded(text: str) -> list[Decoded]:
     """Return what is wrapped in base64, hexadecimal, binary digits, escapes or entities."""
     found = []
     for pattern, decode, name in (
-        (_BASE64, _from_base64, "base64"),
+        (_BASE64, _BASE64_TEXTS.__getitem__, "base64"),
         (_HEX, _from_hex, "hex"),
         (_BINARY, _from_binary, "binary"),
     ):
-        for match in pattern.finditer(text):
-            plain = decode(match.group())
-            if plain is not None:
-                found.append(Decoded(plain, match.span(), name))
+        plain = list(map(decode, pattern.findall(text)))
+        if any(plain):
+            places = zip(pattern.finditer(text), plain, strict=True)
+            found += [Decoded(inner, each.span(), name) for each, inner in places if inner]
     if "%" in text or "&" in text or "\\u" in text:
-        plain = html.unescape(urllib.parse.unquote(text))
-        plain = re.sub(r"\\u([0-9a-fA-F]{4})", lambda match: chr(int(match.group(1), 16)), plain)
-        if plain != text:
-            found.append(Decoded(plain, (0, len(text)), "escapes"))
+        bare = html.unescape(urllib.parse.unquote(text))
+        bare = re.sub(r"\\u([0-9a-fA-F]{4})", lambda match: chr(int(match.group(1), 16)), bare)
+        if bare != text:
+            found.append(Decoded(bare, (0, len(text)), "escapes"))
     return found
 
 
@@ -171,10 +166,11 @@ def _repairs(text: str, wordlist: Wordlist) -> Iterator[tuple[int, int, str]]:
 def _word_repairs(
     text: str, start: int, end: int, wordlist: Wordlist
 ) -> Iterator[tuple[int, int, str]]:
-    for match in _WORD.finditer(text, start, end):
-        plain = wordlist.repaired(match.group())
-        if plain is not None:
-            yield match.start(), match.end(), plain
+    meant = list(map(wordlist.repaired, _WORD.findall(text, start, end)))
+    if any(meant):  # in most texts nothing is disguised
+        for match, plain in zip(_WORD.finditer(text, start, end), meant, strict=True):
+            if plain is not None:
+                yield match.start(), match.end(), plain
 
 
 def _short_word(token: str) -> str | None:
@@ -210,11 +206,12 @@ def _join_spaced(run: str, wordlist: Wordlist) -> str | None:
 def _segment(letters: str, wordlist: Wordlist) -> list[str]:
     """Cut letters without spaces into words of the lists, leaving as few letters over as can be."""
     best: list[tuple[float, int]] = [(0.0, 0)]
+    starts: list[list[int]] = [[] for _ in range(len(letters) + 1)]
     for end in range(1, len(letters) + 1):
+        for past in _word_ends(letters, end - 1, wordlist):
+            starts[past].append(end - 1)
         options = [(best[end - 1][0] + 1.0, end - 1)]
-        for start in range(max(0, end - wordlist.longest), end - 2):
-            if letters[start:end] in wordlist.words:
-                options.append((best[start][0] + 0.3, start))
+        options += [(best[start][0] + 0.3, start) for start in starts[end]]
         best.append(min(options))
     cuts, end = [len(letters)], len(letters)
     while end > 0:
@@ -228,6 +225,16 @@ def _segment(letters: str, wordlist: Wordlist) -> list[str]:
         else:
             words.append(piece)
     return words
+
+
+def _word_ends(letters: str, start: int, wordlist: Wordlist) -> Iterator[int]:
+    """Yield where the words of the lists end that begin at a letter."""
+    for end in range(start + 1, len(letters) + 1):
+        piece = letters[start:end]
+        if piece not in wordlist.beginnings:
+            return
+        if piece in wordlist.words:
+            yield end
 
 
 def repair_word(token: str, wordlist: Wordlist) -> str | None:
@@ -289,12 +296,15 @@ def _unmask(token: str, wordlist: Wordlist) -> str | None:
     letters = [character for character in token if character.isalpha()]
     if len(letters) < max(2, len(token) // 2) or not token[0].isalpha():
         return None
+    words = wordlist.masked.get((len(token), token[0]), ())
+    if not words:
+        return None
     pattern = re.compile(
         "".join(
             "." if _MASK.match(each) and not each.isalpha() else re.escape(each) for each in token
         )
     )
-    for word in wordlist.masked.get((len(token), token[0]), ()):
+    for word in words:
         if pattern.fullmatch(word) and (word in wordlist.strong or len(word) <= 4):
             return word
     return None
@@ -333,7 +343,7 @@ def _one_edit(word: str, other: str) -> bool:
 
 
 def _function_words(text: str) -> int:
-    return sum(word in _FUNCTION_WORDS for word in text.split())
+    return sum(map(_FUNCTION_WORDS.__contains__, text.split()))
 
 
 def _from_base64(text: str) -> str | None:
@@ -343,6 +353,9 @@ def _from_base64(text: str) -> str | None:
     except (binascii.Error, ValueError):
         return None
     return _printable(content)
+
+
+_BASE64_TEXTS = Remembered(_from_base64)
 
 
 def _from_hex(text: str) -> str | None:

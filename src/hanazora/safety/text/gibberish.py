@@ -6,10 +6,11 @@ or letters and digits mixed; names and foreign words in Latin letters rarely do.
 """
 
 import re
-from functools import lru_cache
+from collections import Counter
 
 from hanazora.safety.findings import Finding
 from hanazora.safety.text.folding import Folded
+from hanazora.safety.text.remembered import Remembered
 
 _WORD = re.compile(r"[^\s]+")
 _LETTER = re.compile("[a-z]")
@@ -31,7 +32,6 @@ _SCRIPTS = (
     ("hangul", re.compile("[\u1100-\u11ff\uac00-\ud7af]")),
     ("other", re.compile("[\u0530-\u058f\u0980-\u0dff\u0e80-\u10ff\u1200-\u1fff]")),
 )
-_REMEMBERED_WORDS, _MAX_REMEMBERED = 16_384, 40
 MIN_WORDS = 5
 SOUP_SHARE = 0.45
 
@@ -42,22 +42,23 @@ def judge_readability(folded: Folded) -> list[Finding]:
 
 
 def _soup(folded: Folded) -> list[Finding]:
-    words = [match for match in _WORD.finditer(folded.text) if _LETTER.search(match.group())]
-    odd = [match for match in words if _is_odd(match.group())]
-    if len(words) < MIN_WORDS or len(odd) / len(words) < SOUP_SHARE:
+    looks = Counter(map(_LOOKS.__getitem__, folded.text.split()))
+    words = looks["odd"] + looks["plain"]
+    if words < MIN_WORDS or looks["odd"] / words < SOUP_SHARE:
         return []
-    share = len(odd) / len(words)
+    odd = [each for each in _WORD.finditer(folded.text) if _LOOKS[each.group()] == "odd"]
     span = folded.span(odd[0].start(), odd[-1].end())
+    share = looks["odd"] / words
     return [Finding("unreadable", min(1.0, 0.3 + share), "gibberish/soup", span)]
 
 
-def _is_odd(word: str) -> bool:
-    return is_odd(word) if len(word) > _MAX_REMEMBERED else _remembered_odd(word)
+def _look(word: str) -> str:
+    if not _LETTER.search(word):
+        return "no word"
+    return "odd" if is_odd(word) else "plain"
 
 
-@lru_cache(maxsize=_REMEMBERED_WORDS)
-def _remembered_odd(word: str) -> bool:
-    return is_odd(word)
+_LOOKS = Remembered(_look)
 
 
 def is_odd(word: str) -> bool:

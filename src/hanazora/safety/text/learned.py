@@ -14,7 +14,7 @@ import math
 import re
 import zlib
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -25,14 +25,15 @@ from hanazora.core.errors import UserError
 from hanazora.safety.findings import Finding
 from hanazora.safety.policy import Policy
 from hanazora.safety.text.folding import Folded
-from hanazora.safety.text.terms import Hit, TermSets, Token
+from hanazora.safety.text.remembered import MAX_LETTERS, Remembered
+from hanazora.safety.text.terms import Hit, TermSets, Tokens
 
 LEARNED = "learned"
 """Name of the list in a policy; without it nothing is judged here."""
 
 NUM_PLACES = 8192
 _WINDOW = 6
-_MIN_LETTERS = 8
+_ENOUGH_LETTERS = re.compile(r"(?:[^a-z]*[a-z]){8}")
 _MIN_SCORE = 0.3
 _SENTENCE = re.compile(r"[^.!?;\n]+")
 _ENDINGS = ("ing", "ed", "es", "s", "ly")
@@ -58,39 +59,96 @@ class Model(NamedTuple):
 def features(sentence: str, terms: TermSets) -> dict[int, Span]:
     """Return what a folded sentence has: its places among the weights and where each stands."""
     tokens, _, hits = terms.read(sentence)
-    return _features_of(tokens, 0, len(tokens), hits)
+    return _features_of(tokens, 0, len(tokens.texts), hits)
 
 
-def _features_of(
-    tokens: Sequence[Token], first: int, end: int, hits: Sequence[Hit]
-) -> dict[int, Span]:
+def _features_of(tokens: Tokens, first: int, end: int, hits: Sequence[Hit]) -> dict[int, Span]:
     """Return what the tokens from `first` up to `end`, and the hits among them, have."""
+    starts, ends = tokens.starts, tokens.ends
     found: dict[int, Span] = {}
     seen = found.setdefault
-    stems = [_stem(token.text) for token in tokens[first:end]]
-    for stem, token in zip(stems, tokens[first:end], strict=True):
-        seen(_place_of("w", stem, ""), (token.start, token.end))
-    for index, (one, two) in enumerate(itertools.pairwise(stems), first):
-        seen(_place_of("b", one, two), (tokens[index].start, tokens[index + 1].end))
-    for group, start, past in hits:
-        seen(_place_of("s", group, ""), (tokens[start].start, tokens[past - 1].end))
-    for index, (group, start, past) in enumerate(hits, 1):
-        for after in range(index, len(hits)):
-            other, begun, over = hits[after]
-            if begun > past + _WINDOW:  # hits come in the order of their places
-                break
-            if past <= begun and group != other:
-                place = _place_of("p", group, other)
-                if place not in found:  # most are: a term stands in many sets
-                    found[place] = (tokens[start].start, tokens[over - 1].end)
+    words, pairs = _word_places(tokens.texts[first:end])
+    for index, place in enumerate(words, first):
+        seen(place, (starts[index], ends[index]))
+    for index, place in enumerate(pairs, first):
+        seen(place, (starts[index], ends[index + 1]))
+    for groups, start, past in hits:
+        for place in _set_places(groups):
+            seen(place, (starts[start], ends[past - 1]))
+    done = set[tuple[str, tuple[str, ...]]]()
+    for hit, near in _neighbours(hits):
+        for group, other in itertools.product(hit.groups, near):
+            if (group, other.groups) not in done:
+                done.add((group, other.groups))
+                for place in _pair_places((group,), other.groups):
+                    seen(place, (starts[hit.first], ends[other.end - 1]))
     return found
 
 
+def _hit_places(hits: Sequence[Hit]) -> set[int]:
+    """Return what hits alone have, without the spans, in a fraction of the time."""
+    found, done = set[int](), set[tuple[tuple[str, ...], tuple[str, ...]]]()
+    for hit in hits:
+        found.update(_set_places(hit.groups))
+    for hit, near in _neighbours(hits):
+        for other in near:
+            if (hit.groups, other.groups) not in done:
+                done.add((hit.groups, other.groups))
+                found.update(_pair_places(hit.groups, other.groups))
+    return found
+
+
+def _neighbours(hits: Sequence[Hit]) -> Iterator[tuple[Hit, list[Hit]]]:
+    """Yield each hit with those that begin soon after its end."""
+    for index, hit in enumerate(hits, 1):
+        near = []
+        for after in range(index, len(hits)):
+            other = hits[after]
+            if other.first > hit.end + _WINDOW:  # hits come in the order of their places
+                break
+            if hit.end <= other.first:
+                near.append(other)
+        if near:
+            yield hit, near
+
+
+def _word_places(words: Sequence[str]) -> tuple[list[int], list[int]]:
+    """Return the places of words, and those of their pairs of neighbours."""
+    # Pairs with overlong words are not remembered: they would fill the memory.
+    usual = max(map(len, words), default=0) <= MAX_LETTERS
+    of_pair = _word_pair_place if usual else _word_pair_place.__wrapped__
+    return list(map(_WORD_PLACES.__getitem__, words)), list(map(of_pair, words, words[1:]))
+
+
 @lru_cache(maxsize=_REMEMBERED)
-def _place_of(kind: str, first: str, second: str) -> int:
-    """Return the place of a word (w), a pair of words (b), a set (s) or a pair of sets (p)."""
-    name = f"{kind} {first} {second}" if second else f"{kind} {first}"
+def _word_pair_place(one: str, two: str) -> int:
+    return _place_of(f"b {_stem(one)} {_stem(two)}")
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _set_places(groups: tuple[str, ...]) -> tuple[int, ...]:
+    return tuple(_place_of(f"s {group}") for group in groups)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _pair_places(groups: tuple[str, ...], others: tuple[str, ...]) -> tuple[int, ...]:
+    """Return the places of every set of a hit with every other set of a later one."""
+    pairs = itertools.product(groups, others)
+    return tuple(_place_of(f"p {group} {other}") for group, other in pairs if group != other)
+
+
+def _place_of(name: str) -> int:
     return zlib.crc32(name.encode()) % NUM_PLACES
+
+
+def _stem(word: str) -> str:
+    for ending in _ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= _MIN_STEM:
+            return word[: -len(ending)]
+    return word
+
+
+_WORD_PLACES = Remembered(lambda word: _place_of(f"w {_stem(word)}"))
 
 
 def judge_words(reading: Folded, terms: TermSets, policy: Policy) -> list[Finding]:
@@ -106,22 +164,58 @@ def judge_words(reading: Folded, terms: TermSets, policy: Policy) -> list[Findin
     """
     if LEARNED not in policy.data.lists:
         return []
-    model, found = _model_of(policy.sha256, policy), []
-    tokens, _, hits = terms.read(reading.text)
-    starts, firsts = [token.start for token in tokens], [hit.first for hit in hits]
-    for match in _SENTENCE.finditer(reading.text):
-        sentence = match.group()
-        if not sentence.isascii() or sum(map(str.isalpha, sentence)) < _MIN_LETTERS:
-            continue
-        first, end = bisect_left(starts, match.start()), bisect_left(starts, match.end())
-        inside = hits[bisect_left(firsts, first) : bisect_left(firsts, end)]
-        seen = _features_of(tokens, first, end, inside)
-        if not seen:
-            continue
+    model = _model_of(policy.sha256, policy)
+    found = []
+    for sentence in _suspicious(_sentences(reading.text, terms), model):
+        seen = _features_of(*sentence)
         category, score, top = weigh(seen, model)
         if score >= _MIN_SCORE:
             found.append(Finding(category, score, "learned/words", reading.span(*seen[top])))
     return found
+
+
+class _Sentence(NamedTuple):
+    """Where a sentence stands among the tokens of its text, and the hits inside it."""
+
+    tokens: Tokens
+    first: int
+    end: int
+    hits: Sequence[Hit]
+
+
+def _sentences(text: str, terms: TermSets) -> list[_Sentence]:
+    """Return the sentences that have enough letters, all of them ASCII."""
+    tokens, _, hits = terms.read(text)
+    firsts = [hit.first for hit in hits]
+    found = []
+    for match in _SENTENCE.finditer(text):
+        sentence = match.group()
+        if sentence.isascii() and _ENOUGH_LETTERS.match(sentence):
+            first = bisect_left(tokens.starts, match.start())
+            end = bisect_left(tokens.starts, match.end())
+            inside = hits[bisect_left(firsts, first) : bisect_left(firsts, end)]
+            found.append(_Sentence(tokens, first, end, inside))
+    return [each for each in found if each.first < each.end]
+
+
+def _suspicious(sentences: Sequence[_Sentence], model: Model) -> list[_Sentence]:
+    """Return the sentences that may score enough, weighed all at once and without spans."""
+    if not sentences:
+        return []
+    words, pairs = _word_places(sentences[0].tokens.texts)
+    places = [
+        {*words[first:end], *pairs[first : end - 1], *_hit_places(hits)}
+        for _, first, end, hits in sentences
+    ]
+    sizes = np.array([len(each) for each in places])
+    flat = np.fromiter(itertools.chain.from_iterable(places), np.intp, int(sizes.sum()))
+    sums = np.add.reduceat(model.weight[:, flat], np.cumsum(sizes) - sizes, axis=1)
+    logits = sums / np.sqrt(sizes) + model.bias[:, None]
+    shares = np.exp(logits - logits.max(axis=0))
+    harm = 1 - shares[0] / shares.sum(axis=0)
+    # A little less than what makes the lowest score: the order of a sum moves its last bits.
+    likely = harm > 0.98 * 2 * _MIN_SCORE * model.decides_at
+    return list(itertools.compress(sentences, likely))
 
 
 def weigh(seen: Mapping[int, Span], model: Model) -> tuple[str, float, int]:
@@ -179,14 +273,6 @@ def read_model(text: str) -> Model:
     if bias.shape != (len(classes),) or not 0 < border < 1:
         raise UserError("the learned weights cannot be used", "their sizes do not fit together")
     return Model(classes, weight, bias, border)
-
-
-@lru_cache(maxsize=_REMEMBERED)
-def _stem(word: str) -> str:
-    for ending in _ENDINGS:
-        if word.endswith(ending) and len(word) - len(ending) >= _MIN_STEM:
-            return word[: -len(ending)]
-    return word
 
 
 @lru_cache(maxsize=4)

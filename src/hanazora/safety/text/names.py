@@ -8,13 +8,16 @@ gazetteer counts when its first part is a given name and the sentence speaks of 
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from itertools import chain, compress, pairwise
+from operator import add, or_
 from typing import NamedTuple
 
 from hanazora.safety.findings import Finding
 from hanazora.safety.text.folding import Folded, fold
-from hanazora.safety.text.terms import Token, tokenize
+from hanazora.safety.text.terms import Tokens, tokenize
 
 MAX_NAME_WORDS = 5
 MAX_FUZZY_WORDS = 4
@@ -78,21 +81,18 @@ class Gazetteer:
     def judge(self, folded: Folded, original: str) -> list[Finding]:
         """Return a finding for each known person that a text names."""
         tokens = tokenize(folded.text)
-        sentences: dict[int, set[str]] = {}
-        for token in tokens:
-            sentences.setdefault(token.sentence, set()).add(token.text)
         findings = []
-        for first, end, name, score in self._places(tokens):
-            words = sentences[tokens[first].sentence]
+        for first, end, name, score in self._places(tokens.texts):
+            words = _sentence_of(tokens, first)
             if (
                 self._is_style(name, words, folded.text)
-                or (end - first == 1 and self._is_place(folded.text, tokens[first].end))
+                or (end - first == 1 and self._is_place(folded.text, tokens.ends[first]))
                 or not self._in_context(name, words, folded)
             ):
                 continue
-            span = folded.span(tokens[first].start, tokens[end - 1].end)
+            span = folded.span(tokens.starts[first], tokens.ends[end - 1])
             findings.append(Finding("known-people", score, f"names/{name.field}", span))
-        return findings or self._unknown(tokens, sentences, folded, original)
+        return findings or self._unknown(tokens, folded, original)
 
     def _read(self, text: str) -> None:
         field = ""
@@ -112,7 +112,7 @@ class Gazetteer:
 
     def _add(self, forms: Sequence[str], field: str) -> None:
         for form in forms:
-            words = [token.text for token in tokenize(fold(form.lstrip("?")).text)]
+            words = tokenize(fold(form.lstrip("?")).text).texts
             key = "".join(words)
             known = self.names.get(key)
             if known is None or known.needs_context:
@@ -122,24 +122,32 @@ class Gazetteer:
                 for shorter in _deletions(key):
                     self._near.setdefault(shorter, []).append(key)
 
-    def _places(self, tokens: Sequence[Token]) -> Iterator[tuple[int, int, Name, float]]:
-        """Yield first token, end, name and score, the longest name at each place."""
-        index = 0
-        while index < len(tokens):
-            found = self._at(tokens, index)
-            if found is None:
-                index += 1
-                continue
-            name, end, score = found
-            yield index, end, name, score
-            index = end
+    def _places(self, words: Sequence[str]) -> Iterator[tuple[int, int, Name, float]]:
+        """Yield first word, end, name and score, the longest name at each place."""
+        done = 0
+        for index in self._beginning(words):
+            found = self._at(words, index) if index >= done else None
+            if found is not None:
+                name, done, score = found
+                yield index, done, name, score
 
-    def _at(self, tokens: Sequence[Token], index: int) -> tuple[Name, int, float] | None:
-        if len(tokens[index].text) == 1 and not tokens[index].text.isascii():
-            return self._at_character(tokens, index)
+    def _beginning(self, words: Sequence[str]) -> list[int]:
+        """Return where a name could begin: most words of most texts are none of these."""
+        pairs = map(add, words, chain(words[1:], ("",)))
+        exact = map(self._beginnings.__contains__, pairs)
+        short = map(self.names.__contains__, words)
+        # A name with an error holds a right word among its first four.
+        right = [*map(self.words.__contains__, words), False, False, False]
+        near = map(or_, map(or_, right, right[1:]), map(or_, right[2:], right[3:]))
+        here = map(or_, map(or_, exact, short), near)
+        return list(compress(range(len(words)), here))
+
+    def _at(self, words: Sequence[str], index: int) -> tuple[Name, int, float] | None:
+        if len(words[index]) == 1 and not words[index].isascii():
+            return self._at_character(words, index)
         key, exact = "", None
-        for end in range(index + 1, min(index + MAX_NAME_WORDS, len(tokens)) + 1):
-            key += tokens[end - 1].text
+        for end in range(index + 1, min(index + MAX_NAME_WORDS, len(words)) + 1):
+            key += words[end - 1]
             if key not in self._beginnings:
                 break
             name = self.names.get(key)
@@ -147,13 +155,10 @@ class Gazetteer:
             joined = end - index
             if name is not None and (joined >= name.num_words or len(key) >= _MIN_JOINED):
                 exact = name, end, _SURE
-        return exact or self._at_with_an_error(tokens[index : index + MAX_FUZZY_WORDS], index)
+        return exact or self._at_with_an_error(words[index : index + MAX_FUZZY_WORDS], index)
 
-    def _at_with_an_error(
-        self, tokens: Sequence[Token], index: int
-    ) -> tuple[Name, int, float] | None:
+    def _at_with_an_error(self, words: Sequence[str], index: int) -> tuple[Name, int, float] | None:
         """Return the name that some words, the first of which has this index, nearly spell."""
-        words = [token.text for token in tokens]
         for length in range(len(words), 1, -1):
             # One of the words is right; without this test most of the time would go here.
             if self.words.isdisjoint(words[:length]):
@@ -164,10 +169,12 @@ class Gazetteer:
                 return near, index + length, _FUZZY
         return None
 
-    def _at_character(self, tokens: Sequence[Token], index: int) -> tuple[Name, int, float] | None:
+    def _at_character(self, words: Sequence[str], index: int) -> tuple[Name, int, float] | None:
         key, found = "", None
-        for end in range(index, min(index + 14, len(tokens))):
-            key += tokens[end].text
+        for end in range(index, min(index + 14, len(words))):
+            key += words[end]
+            if key not in self._beginnings:
+                break
             name = self.names.get(key)
             if name is not None:
                 found = name, end + 1, _SURE
@@ -205,19 +212,26 @@ class Gazetteer:
         places = self.contexts.get(PLACE_FIELD, frozenset())
         return following is not None and following.group(1) in places
 
-    def _unknown(
-        self, tokens: Sequence[Token], sentences: Mapping[int, set[str]], folded: Folded, text: str
-    ) -> list[Finding]:
+    def _unknown(self, tokens: Tokens, folded: Folded, text: str) -> list[Finding]:
         """Find given name + capitalised word in a sentence that speaks of a celebrity."""
-        for one, two in zip(tokens, tokens[1:], strict=False):
-            if one.text not in self._given or not two.text.isalpha() or len(two.text) < 3:
+        if self._fame.isdisjoint(tokens.texts):
+            return []
+        for index, (one, two) in enumerate(pairwise(tokens.texts)):
+            if one not in self._given or not two.isalpha() or len(two) < 3:
                 continue
-            span = folded.span(one.start, two.end)
+            span = folded.span(tokens.starts[index], tokens.ends[index + 1])
             written = text[span[0] : span[1]].split()
             capitals = len(written) == 2 and all(word[:1].isupper() for word in written)
-            if capitals and self._fame & sentences[one.sentence]:
+            if capitals and self._fame & _sentence_of(tokens, index):
                 return [Finding("known-people", _UNKNOWN, "names/full-name", span)]
         return []
+
+
+def _sentence_of(tokens: Tokens, index: int) -> set[str]:
+    """Return the words of the sentence that a token stands in."""
+    number = tokens.sentences[index]
+    first, end = bisect_left(tokens.sentences, number), bisect_right(tokens.sentences, number)
+    return set(tokens.texts[first:end])
 
 
 def _deletions(key: str) -> dict[str, None]:

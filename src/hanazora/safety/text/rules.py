@@ -14,7 +14,7 @@ from typing import Literal
 from hanazora.core.errors import UserError
 from hanazora.safety.findings import Finding
 from hanazora.safety.text.folding import Folded
-from hanazora.safety.text.terms import Hit, TermSets, Token
+from hanazora.safety.text.terms import Hit, TermSets, Tokens
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -60,7 +60,7 @@ class _Found:
         tokens: what their places count.
     """
 
-    def __init__(self, hits: Sequence[Hit], tokens: Sequence[Token]) -> None:
+    def __init__(self, hits: Sequence[Hit], tokens: Tokens) -> None:
         self.hits = hits
         self._tokens = tokens
 
@@ -72,7 +72,7 @@ class _Found:
     @cached_property
     def sentences(self) -> set[int]:
         """Numbers of the sentences that have one."""
-        return {self._tokens[hit.first].sentence for hit in self.hits}
+        return {self._tokens.sentences[hit.first] for hit in self.hits}
 
     def about(self, place: int, distance: int) -> Sequence[Hit]:
         """Return the hits that begin at most so many tokens before or after a place."""
@@ -100,22 +100,21 @@ class RuleBook:
         tokens, found, _ = self.terms.read(folded.text)
         hits: dict[str, list[Hit]] = {}
         for hit in found:
-            hits.setdefault(hit.group, []).append(hit)
-        sets = {name: _Found(group, tokens) for name, group in hits.items()}
+            for group in hit.groups:
+                hits.setdefault(group, []).append(hit)
+        sets = {name: _Found(places, tokens) for name, places in hits.items()}
         findings = []
         for name in hits:
             for rule in self._by_first.get(name, ()):
                 place = _apply(rule, sets, tokens)
                 if place is not None:
-                    span = folded.span(tokens[place[0]].start, tokens[place[1] - 1].end)
+                    span = folded.span(tokens.starts[place[0]], tokens.ends[place[1] - 1])
                     name_of_rule = f"terms/{rule.name}"
                     findings.append(Finding(rule.category, rule.score, name_of_rule, span))
         return findings
 
 
-def _apply(
-    rule: TermRule, sets: Mapping[str, _Found], tokens: Sequence[Token]
-) -> tuple[int, int] | None:
+def _apply(rule: TermRule, sets: Mapping[str, _Found], tokens: Tokens) -> tuple[int, int] | None:
     """Return the first and one past the last token where a rule holds."""
     if any(name not in sets for name in rule.sets):
         return None
@@ -124,7 +123,7 @@ def _apply(
         if name in sets:
             cancelled |= sets[name].sentences
     for hit in sets[rule.sets[0]].hits:
-        if tokens[hit.first].sentence not in cancelled:
+        if tokens.sentences[hit.first] not in cancelled:
             place = _with_the_others(rule, hit, sets, tokens)
             if place is not None:
                 return place
@@ -132,10 +131,10 @@ def _apply(
 
 
 def _with_the_others(
-    rule: TermRule, hit: Hit, sets: Mapping[str, _Found], tokens: Sequence[Token]
+    rule: TermRule, hit: Hit, sets: Mapping[str, _Found], tokens: Tokens
 ) -> tuple[int, int] | None:
     chosen = [hit]
-    sentence = tokens[hit.first].sentence
+    sentence = tokens.sentences[hit.first]
     for name in rule.sets[1:]:
         whole_text = rule.scope == "text"
         # What begins farther away could not end near enough, so it need not be looked at.
@@ -145,7 +144,7 @@ def _with_the_others(
             for other in others
             if all(other.end <= one.first or one.end <= other.first for one in chosen)
             and (not rule.ordered or other.first >= chosen[-1].end)
-            and (whole_text or tokens[other.first].sentence == sentence)
+            and (whole_text or tokens.sentences[other.first] == sentence)
         ]
         if not near:
             return None

@@ -7,12 +7,14 @@ script that does not set spaces is found anywhere. The set named `harmless` hold
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from itertools import repeat
+from itertools import accumulate, chain, compress
+from operator import add
 from typing import NamedTuple
 
 from hanazora.safety.text.folding import fold
+from hanazora.safety.text.remembered import Remembered
 
 HARMLESS = "harmless"
 """Name of the set of phrases whose words mean nothing bad."""
@@ -24,24 +26,26 @@ _TOKEN = re.compile(
 )
 _SENTENCE_END = frozenset(".!?;\n。")
 _REMEMBERED_TEXTS = 8
-_REMEMBERED_WORDS = 16_384
 
 
-class Token(NamedTuple):
-    """A word, or one character of a script without spaces."""
+class Tokens(NamedTuple):
+    """The words of a text, and single characters of scripts without spaces, by their index.
 
-    text: str
-    start: int
-    end: int
-    sentence: int
-    """Number of the sentence it stands in."""
+    Columns instead of rows: thousands of small tuples would cost more than the reading.
+    """
+
+    texts: Sequence[str]
+    starts: Sequence[int]
+    ends: Sequence[int]
+    sentences: Sequence[int]
+    """Number of the sentence that each stands in."""
 
 
 class Hit(NamedTuple):
-    """A term of a set in a text."""
+    """A place in a text that is a term of one or more sets."""
 
-    group: str
-    """Name of the set."""
+    groups: tuple[str, ...]
+    """Names of the sets, in order."""
 
     first: int
     """Index of its first token."""
@@ -53,7 +57,7 @@ class Hit(NamedTuple):
 class Terms(NamedTuple):
     """What the sets find in a text."""
 
-    tokens: tuple[Token, ...]
+    tokens: Tokens
     """Its words."""
 
     hits: Sequence[Hit]
@@ -63,10 +67,27 @@ class Terms(NamedTuple):
     """The same when each sentence is read by itself."""
 
 
-class _Term(NamedTuple):
-    words: tuple[str, ...]
-    is_prefix: tuple[bool, ...]
-    groups: tuple[str, ...]
+class _Node:
+    """What may follow the beginning of a term: a tree of words."""
+
+    __slots__ = ("followed_by", "groups", "open")
+
+    def __init__(self) -> None:
+        self.groups: tuple[str, ...] = ()
+        """The sets of the term that ends here."""
+        self.followed_by: dict[str, _Node] = {}
+        self.open: list[tuple[str, _Node]] = []
+        """What follows a word that begins so."""
+
+    def then(self, word: str, *, is_prefix: bool) -> "_Node":
+        """Return the node behind a word, made where there is none."""
+        if not is_prefix:
+            return self.followed_by.setdefault(word, _Node())
+        for prefix, node in self.open:
+            if prefix == word:
+                return node
+        self.open.append((word, _Node()))
+        return self.open[-1][1]
 
 
 class _Starting(NamedTuple):
@@ -75,31 +96,37 @@ class _Starting(NamedTuple):
     alone: tuple[str, ...]
     """The sets of those that end with it, too, in order."""
 
-    by_second: Mapping[str, tuple[_Term, ...]]
-    """Longer ones by their second word."""
+    is_harmless: bool
+    """Whether a harmless phrase is this word only."""
 
-    open_second: tuple[_Term, ...]
-    """Longer ones whose second word is the beginning of a word."""
+    nodes: tuple[_Node, ...]
+    """How the others go on."""
+
+    seconds: frozenset[str]
+    """The words that they may go on with, besides those that begin in a certain way."""
+
+    is_open: bool
+    """Whether there are such beginnings."""
 
 
 @lru_cache(maxsize=_REMEMBERED_TEXTS)
-def tokenize(text: str) -> tuple[Token, ...]:
+def tokenize(text: str) -> Tokens:
     """Split a folded text into tokens, counting sentences.
 
     The last few texts are remembered: terms, names and learned words all read the same tokens.
     """
-    tokens, sentence = list[Token](), 0
-    for match in _TOKEN.finditer(text):
-        word, start = match.group(), match.start()
-        if word in _SENTENCE_END:
-            sentence += 1
-            continue
-        stem = word.removesuffix("'s")
-        tokens.append(Token(stem, start, start + len(stem), sentence))
-    return tuple(tokens)
+    words = _TOKEN.findall(text)
+    stops = [word in _SENTENCE_END for word in words]
+    kept = [not stop for stop in stops]
+    starts = list(compress([match.start() for match in _TOKEN.finditer(text)], kept))
+    sentences = list(compress(accumulate(stops), kept))
+    texts = list(compress(words, kept))
+    if "'" in text:
+        texts = [word.removesuffix("'s") for word in texts]
+    return Tokens(texts, starts, list(map(add, starts, map(len, texts))), sentences)
 
 
-_NOTHING = _Starting((), {}, ())
+_NOTHING = _Starting((), False, (), frozenset(), False)
 
 
 class TermSets:
@@ -110,8 +137,8 @@ class TermSets:
     """
 
     def __init__(self, sets: Mapping[str, Sequence[str]]) -> None:
-        self._exact: dict[str, list[_Term]] = {}
-        self._prefix: dict[str, list[_Term]] = {}
+        self._exact: dict[str, _Node] = {}
+        self._prefix: dict[str, _Node] = {}
         self.words: set[str] = set()
         """Every word of every set, for recognising disguised ones."""
         self.single_words: set[str] = set()
@@ -122,93 +149,104 @@ class TermSets:
                 groups.setdefault(term, []).append(name)
         for text, names in groups.items():
             for words, is_prefix in _readings(text):
-                self._add(_Term(words, is_prefix, tuple(names)))
-        # Of a word that is longer than all of the lists only the beginning can matter.
-        self._longest = max([MAX_PREFIX, *map(len, self._exact)]) + 1
+                self._add(words, is_prefix, names)
         self.read = lru_cache(maxsize=_REMEMBERED_TEXTS)(self._read)
         """What is in a folded text; the last few are remembered."""
-        self._starting = lru_cache(maxsize=_REMEMBERED_WORDS)(self._terms_from)
+        self._starting = Remembered(self._terms_from)
 
-    def _add(self, term: _Term) -> None:
-        table = self._prefix if term.is_prefix[0] else self._exact
-        table.setdefault(term.words[0], []).append(term)
-        words = [word for word in term.words if len(word) > 1 and word.isascii()]
-        self.words.update(words)
-        if len(term.words) == 1:
-            self.single_words.update(words)
+    def _add(self, words: Sequence[str], is_prefix: Sequence[bool], groups: Sequence[str]) -> None:
+        table = self._prefix if is_prefix[0] else self._exact
+        node = table.setdefault(words[0], _Node())
+        for word, is_open in zip(words[1:], is_prefix[1:], strict=True):
+            node = node.then(word, is_prefix=is_open)
+        node.groups = tuple(dict.fromkeys((*node.groups, *groups)))
+        latin = [word for word in words if len(word) > 1 and word.isascii()]
+        self.words.update(latin)
+        if len(words) == 1:
+            self.single_words.update(latin)
 
-    def find(self, tokens: Sequence[Token]) -> list[Hit]:
+    def find(self, tokens: Tokens) -> list[Hit]:
         """Return all terms in a text; those inside a harmless phrase are left out."""
-        return _outside(self._all_hits(tokens))
+        return _outside(*self._all_hits(tokens))
 
     def _read(self, text: str) -> Terms:
         tokens = tokenize(text)
-        found = self._all_hits(tokens)
-        within = [hit for hit in found if tokens[hit.first][-1] == tokens[hit.end - 1][-1]]
-        hits = _outside(found)
-        return Terms(tokens, hits, hits if len(within) == len(found) else _outside(within))
+        hits, harmless = self._all_hits(tokens)
+        places = tokens.sentences
+        within = [hit for hit in hits if places[hit.first] == places[hit.end - 1]]
+        apart = [hit for hit in harmless if places[hit.first] == places[hit.end - 1]]
+        same = len(within) == len(hits) and len(apart) == len(harmless)
+        found = _outside(hits, harmless)
+        return Terms(tokens, found, found if same else _outside(within, apart))
 
-    def _all_hits(self, tokens: Sequence[Token]) -> list[Hit]:
-        """Return all terms, harmless phrases too, ordered by beginning, end and set."""
-        hits = list[Hit]()
-        for index, token in enumerate(tokens):
-            starting = self._starting(token.text[: self._longest])
+    def _all_hits(self, tokens: Tokens) -> tuple[list[Hit], list[Hit]]:
+        """Return all terms and all harmless phrases, each ordered by beginning and end."""
+        hits, harmless = list[Hit](), list[Hit]()
+        texts = tokens.texts
+        found = map(self._starting.__getitem__, texts)
+        following = chain(texts[1:], ("",))
+        for index, (starting, second) in enumerate(zip(found, following, strict=False)):
             if starting is _NOTHING:
                 continue
-            end = index + 1
-            hits += map(Hit, starting.alone, repeat(index), repeat(end))
-            if end == len(tokens):
-                break
-            longer = set[Hit]()
-            for term in starting.by_second.get(tokens[end].text, ()) + starting.open_second:
-                if _matches(term, tokens, index):
-                    past = index + len(term.words)
-                    longer.update([Hit(group, index, past) for group in term.groups])
-            hits += sorted(longer, key=lambda hit: (hit.end, hit.group))
-        return hits
+            alone, is_harmless, nodes, seconds, is_open = starting
+            if alone:
+                hits.append(Hit(alone, index, index + 1))
+            if is_harmless:
+                harmless.append(Hit((HARMLESS,), index, index + 1))
+            if second not in seconds and not is_open:
+                continue
+            for past, groups in _longer(nodes, texts, index + 1):
+                if HARMLESS in groups:
+                    harmless.append(Hit((HARMLESS,), index, past))
+                    groups.discard(HARMLESS)
+                if groups:
+                    hits.append(Hit(tuple(sorted(groups)), index, past))
+        return hits, harmless
 
     def _terms_from(self, word: str) -> _Starting:
-        found = list(self._exact.get(word, ()))
+        nodes = [self._exact[word]] if word in self._exact else []
         for length in range(min(MIN_PREFIX, len(word)), min(len(word), MAX_PREFIX) + 1):
-            found += self._prefix.get(word[:length], ())
-        if not found:
+            if word[:length] in self._prefix:
+                nodes.append(self._prefix[word[:length]])
+        if not nodes:
             return _NOTHING
-        alone = {group for term in found if len(term.words) == 1 for group in term.groups}
-        longer = [term for term in found if len(term.words) > 1]
-        by_second: dict[str, tuple[_Term, ...]] = {}
-        for term in longer:
-            if not term.is_prefix[1]:
-                by_second[term.words[1]] = (*by_second.get(term.words[1], ()), term)
+        alone = {group for node in nodes for group in node.groups}
         return _Starting(
-            tuple(sorted(alone)), by_second, tuple(term for term in longer if term.is_prefix[1])
+            tuple(sorted(alone - {HARMLESS})),
+            HARMLESS in alone,
+            tuple(node for node in nodes if node.followed_by or node.open),
+            frozenset().union(*(node.followed_by for node in nodes)),
+            any(node.open for node in nodes),
         )
 
 
-def _matches(term: _Term, tokens: Sequence[Token], index: int) -> bool:
-    if index + len(term.words) > len(tokens):
-        return False
-    for offset in range(1, len(term.words)):
-        word = tokens[index + offset].text
-        expected = term.words[offset]
-        if not (word.startswith(expected) if term.is_prefix[offset] else word == expected):
-            return False
-    return True
+def _longer(
+    nodes: Sequence[_Node], texts: Sequence[str], end: int
+) -> Iterator[tuple[int, set[str]]]:
+    """Yield where the terms of several words end that go on from a place, and their sets."""
+    while nodes and end < len(texts):
+        word, behind = texts[end], list[_Node]()
+        for node in nodes:
+            if word in node.followed_by:
+                behind.append(node.followed_by[word])
+            if node.open:
+                behind += [after for prefix, after in node.open if word.startswith(prefix)]
+        nodes, end = behind, end + 1
+        groups = [group for node in nodes for group in node.groups]
+        if groups:
+            yield end, set(groups)
 
 
-def _outside(hits: Sequence[Hit]) -> list[Hit]:
+def _outside(hits: list[Hit], harmless: Sequence[Hit]) -> list[Hit]:
     """Return the hits, in order of their places, that no harmless phrase holds whole.
 
     A term that is longer than the phrase, as in "killer whale corpse", still counts.
     """
-    kept = [hit for hit in hits if hit.group != HARMLESS]
-    if len(kept) == len(hits):
-        return kept
-    reaches: dict[int, int] = {}
-    for hit in hits:
-        if hit.group == HARMLESS:
-            reaches[hit.first] = hit.end  # the last one of a place is the longest
+    if not harmless:
+        return hits
+    reaches = {hit.first: hit.end for hit in harmless}  # the last one of a place is the longest
     outside, reach, done = list[Hit](), 0, 0
-    for hit in kept:
+    for hit in hits:
         for first in range(done, hit.first + 1):
             reach = max(reach, reaches.get(first, 0))
         done = hit.first + 1
@@ -234,7 +272,7 @@ def _readings(term: str) -> Iterable[tuple[tuple[str, ...], tuple[bool, ...]]]:
     readings: list[tuple[tuple[str, ...], tuple[bool, ...]]] = [((), ())]
     for part in term.split():
         stem, mark = (part[:-1], part[-1]) if part[-1] in "+*" else (part, "")
-        words = [token.text for token in tokenize(fold(stem).text)]
+        words = tokenize(fold(stem).text).texts
         if not words:
             raise ValueError(f"term {term!r} has no word")
         last_forms = _inflections(words[-1]) if mark == "+" else [words[-1]]
