@@ -65,7 +65,13 @@ def expand(
 
 
 def expanded(
-    prompt: str, *, seed: int, semantic: bool = True, url: str | None = None, model: str = "default"
+    prompt: str,
+    *,
+    seed: int,
+    given: bool = False,
+    semantic: bool = True,
+    url: str | None = None,
+    model: str = "default",
 ) -> "Expansion":
     """Expand a prompt and warn on stderr when the language model could not be used."""
     from hanazora.pipelines.expander.expand import expand as expand_prompt
@@ -74,7 +80,9 @@ def expanded(
     asked = None
     if url is not None:
         asked = LanguageModel(url=url, name=model, key=os.environ.get(KEY_VARIABLE, ""))
-    expansion = expand_prompt(prompt, seed=seed, semantic=semantic, language_model=asked)
+    expansion = expand_prompt(
+        prompt, seed=seed, given=given, semantic=semantic, language_model=asked
+    )
     if expansion.warning:
         print(f"warning: {expansion.warning}", file=sys.stderr)
     return expansion
@@ -108,8 +116,9 @@ def told_request(request: GenerateRequest) -> GenerateRequest:
     """Expand the prompts of a request, and print what the model is told, and what was added."""
     from hanazora.pipelines.verbs.telling import expand_request
 
-    def told(prompt: str) -> str:
-        expansion = expanded(prompt, seed=request.seed, url=os.environ.get(URL_VARIABLE) or None)
+    def told(prompt: str, given: bool) -> str:
+        url = os.environ.get(URL_VARIABLE) or None
+        expansion = expanded(prompt, seed=request.seed, given=given, url=url)
         if expansion.text != prompt:
             print(f"told: {expansion.text}")
         if added := [f"{f.name} {f.value}" for f in expansion.understood if f.origin == "default"]:

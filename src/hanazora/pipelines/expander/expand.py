@@ -70,6 +70,7 @@ def expand(
     prompt: str,
     *,
     seed: int = 0,
+    given: bool = False,
     semantic: bool = True,
     language_model: LanguageModel | None = None,
 ) -> Expansion:
@@ -78,6 +79,7 @@ def expand(
     Args:
         prompt: free text in English, Chinese or Japanese.
         seed: decides what the prompt leaves open; another one chooses otherwise.
+        given: pictures or clips show what the prompt leaves open, so only a verb may be added.
         semantic: read unknown English words by their meaning where the extra is installed.
         language_model: ask this one first; the rules take over when it fails.
     """
@@ -97,7 +99,7 @@ def expand(
             warning = f"the language model was not used: {error}"
     if not (draft.sources or draft.subjects):
         return Expansion(prompt, (), tuple(draft.ignored), language, "nothing", warning)
-    resolved = resolve(draft, prompt, seed)
+    resolved = resolve(draft, prompt, seed, given=given)
     facts = understood_facts(draft, resolved)
     return Expansion(compose(resolved), facts, resolved.ignored, language, source, warning)
 
@@ -133,7 +135,7 @@ def _picture(resolved: Resolved) -> list[Understood]:
             if name in scene and not (name == "setting" and scene[name] == setting):
                 owner, key = scene_fact(name, number)
                 found.append(_understood(resolved, owner, name, scene[name], key))
-        setting = scene["setting"]
+        setting = scene.get("setting")
     return found
 
 

@@ -6,13 +6,16 @@ from dataclasses import replace
 from hanazora.pipelines.expander.expand import expand as expand_prompt
 from hanazora.pipelines.request import MAX_PROMPT_CHARS, GenerateRequest
 
-Expand = Callable[[str], str]
-"""A prompt to what the model is told; the same text where nothing was understood."""
+Expand = Callable[[str, bool], str]
+"""A prompt, and whether pictures or clips are given with it, to what the model is told; the same
+text where nothing was understood."""
 
 
 def told(request: GenerateRequest) -> GenerateRequest:
     """Put the prompts of a request into the bundled model's language, as the commands do."""
-    return expand_request(request, lambda text: expand_prompt(text, seed=request.seed).text)
+    return expand_request(
+        request, lambda text, given: expand_prompt(text, seed=request.seed, given=given).text
+    )
 
 
 def expand_request(request: GenerateRequest, expand: Expand) -> GenerateRequest:
@@ -24,15 +27,16 @@ def expand_request(request: GenerateRequest, expand: Expand) -> GenerateRequest:
         shots = tuple(
             shot
             if shot.expanded_prompt
-            else replace(shot, expanded_prompt=_expanded(shot.prompt, expand))
+            else replace(shot, expanded_prompt=_expanded(shot.prompt, False, expand))
             for shot in request.shots
         )
         return replace(request, shots=shots)
     if request.expanded_prompt:
         return request
-    return replace(request, expanded_prompt=_expanded(request.prompt, expand))
+    told_text = _expanded(request.prompt, bool(request.inputs), expand)
+    return replace(request, expanded_prompt=told_text)
 
 
-def _expanded(prompt: str, expand: Expand) -> str:
-    text = expand(prompt)
+def _expanded(prompt: str, given: bool, expand: Expand) -> str:
+    text = expand(prompt, given)
     return "" if text == prompt else text[:MAX_PROMPT_CHARS]

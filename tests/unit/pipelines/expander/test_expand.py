@@ -106,6 +106,22 @@ def test_what_it_says_it_tells_is_what_its_text_says():
                 assert alone or is_caption(expansion.text), expansion.text
 
 
+@pytest.mark.parametrize(
+    ("prompt", "text"),
+    [
+        ("The truck drives on", "A truck drives."),
+        ("It gets dark", "At night."),
+        ("a couple in the snow", "A couple walk side by side while it snows."),
+        ("The camera pans left", "Pan to the left."),
+        ("卡车开走", "A truck drives away from the camera."),
+    ],
+)
+def test_beside_given_pictures_nothing_is_said_of_what_they_show(prompt, text):
+    expansion = expand(prompt, given=True, semantic=False)
+    assert expansion.text == text
+    assert facts_of(expansion, "default") <= {(0, "action", "walk"), (1, "action", "walk")}
+
+
 def test_the_nearest_the_world_has_is_told_from_what_was_said():
     expansion = expand("seven dogs", semantic=False)
     assert facts_of(expansion, "nearest") == {(0, "count", 6)}

@@ -28,7 +28,7 @@ def compose(resolved: Resolved) -> str:
 
 def _sentences(*texts: str) -> str:
     """Return texts as sentences with a capital and a full stop."""
-    return " ".join(text[0].upper() + text[1:] + "." for text in texts)
+    return " ".join(text[0].upper() + text[1:] + "." for text in texts if text)
 
 
 def _said(scene: Mapping[str, str], *names: str) -> str:
@@ -64,7 +64,7 @@ class _Writer:
         for number, (shot, scene) in enumerate(zip(self.spec.shots, self.scenes, strict=True)):
             main = shot.subjects[0]
             clause = f"{self._subject(main)} {self._verb(main, finite=number == 0)}"
-            if number == 0 or scene["setting"] != self.scenes[number - 1]["setting"]:
+            if number == 0 or scene.get("setting") != self.scenes[number - 1].get("setting"):
                 clause += _said(scene, "setting")
             clause += _said(scene, "weather")
             if "camera" in scene:
@@ -93,6 +93,8 @@ class _Writer:
     def _topic_verb(self) -> str:
         if not self.couple:
             return self._verb(0, finite=True)
+        if (0, "direction") not in self.spoken:
+            return COUPLE_VERBS[0]
         return f"{COUPLE_VERBS[0]} {words.DIRECTIONS[self.spec.subjects[0].direction][0]}"
 
     def _subject(self, index: int) -> str:

@@ -40,21 +40,23 @@ class Resolved:
     """Words that found no place."""
 
 
-def resolve(draft: Draft, prompt: str, seed: int) -> Resolved:
+def resolve(draft: Draft, prompt: str, seed: int, *, given: bool = False) -> Resolved:
     """Choose what the draft leaves open.
 
     Args:
         draft: what the prompt was understood to say.
         prompt: the text, so that two prompts make different choices.
         seed: another one makes other choices.
+        given: leave unsaid what the prompt does not say: pictures or clips show it.
     """
-    return _Resolver(draft, generator(seed, f"expand {prompt}")).resolve()
+    return _Resolver(draft, generator(seed, f"expand {prompt}"), given).resolve()
 
 
 class _Resolver:
-    def __init__(self, draft: Draft, rng: random.Random) -> None:
+    def __init__(self, draft: Draft, rng: random.Random, given: bool) -> None:
         self.draft = draft
         self.rng = rng
+        self.given = given
         self.chooser = Chooser(rng, draft.excluded)
         self.spoken: set[tuple[int, str]] = set()
         self.sources = {key: token for key, token in draft.sources.items() if key[0] == CLIP}
@@ -67,7 +69,7 @@ class _Resolver:
         subjects = self._subjects(cast)
         return Resolved(
             spec=self._spec(cast, subjects),
-            scenes=tuple(self.draft.scenes),
+            scenes=tuple(map(self._said, range(len(self.draft.scenes)))),
             spoken=frozenset(self.spoken),
             sources=self.sources,
             ignored=tuple(dict.fromkeys(self.draft.ignored)),
@@ -115,6 +117,13 @@ class _Resolver:
         if token is not None:
             self.draft.ignore(token)
 
+    def _said(self, number: int) -> dict[str, str]:
+        """Return what is said of the picture of a shot."""
+        scene = dict(self.draft.scenes[number])
+        if self.given and scene_fact("setting", number) not in self.sources:
+            del scene["setting"]
+        return scene
+
     def _share_style(self, number: int, scene: dict[str, str]) -> None:
         """All shots have one style: the first that is said."""
         if self.draft.scenes[0].setdefault("style", scene["style"]) != scene["style"]:
@@ -150,10 +159,12 @@ class _Resolver:
         plain = not any(subject.colour or subject.extras for subject in cast.subjects[:2])
         for index, drafted in enumerate(cast.subjects):
             setting = self.draft.scenes[drafted.shot]["setting"]
-            nameless = cast.couple and index < 2 and plain
+            nameless = self.given or (cast.couple and index < 2 and plain)
             chosen = self.chooser.fill(index, cast.subjects, setting, made, nameless=nameless)
             made.append(chosen.spec)
             self.spoken |= {(index, name) for name in chosen.spoken}
+            if self.given and drafted.direction is None:
+                self.spoken.discard((index, "direction"))
         if made and made[0].target is not None:
             # The verb of the main subject names its target; what the target does is not said.
             self.spoken -= {(made[0].target, name) for name in ("action", "direction")}
