@@ -125,7 +125,8 @@ class JointRollout(Rollout):
         self, scene: _Scene, moving: dict[int, Tensor], sigma: float, prompt: int
     ) -> dict[int, Tensor]:
         """Guided velocity of every made chunk, the whole document under one prompt."""
-        embeds, scale = self.prompts[prompt], self.sampler.guidance_scale
+        embeds = self.prompts[prompt]
+        scale = self.sampler.scale_at(sigma, self.sampler.guidance_scale)
         num_documents = len(embeds.embeds)
         tokens, _ = self._forward(
             self._document(scene, num_documents),

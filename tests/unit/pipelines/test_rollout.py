@@ -106,6 +106,23 @@ def test_late_chunks_are_guided_less(
     assert (late - made[:, 3:]).abs().max() <= 0.002
 
 
+def test_guidance_acts_only_below_a_noise_level(
+    transformer: VideoTransformer, prompt: PromptEmbeds
+) -> None:
+    given = {0: torch.ones(3, 1, 4, 6)}
+    noisy = torch.randn(3, 2, 4, 6, generator=torch.Generator().manual_seed(2))
+
+    def velocity(sigma: float, sampler: SamplerConfig) -> torch.Tensor:
+        rollout = Rollout(transformer, [prompt], _plan(3, given=(0,)), 7, sampler)
+        return rollout.predict(1, given, noisy, sigma)
+
+    full, none = SamplerConfig(guidance_scale=3.0), SamplerConfig(guidance_scale=1.0)
+    below = replace(full, max_guided_sigma=0.9)
+    assert torch.equal(velocity(0.9, below), velocity(0.9, full))
+    assert torch.allclose(velocity(0.95, below), velocity(0.95, none), atol=1e-5)
+    assert not torch.equal(velocity(0.95, below), velocity(0.95, full))
+
+
 def test_guidance_starts_anew_where_the_words_change_and_never_fades_in_an_edit() -> None:
     sampler = SamplerConfig(
         guidance_scale=3.0, late_guidance=0.0, memory=MemoryConfig(trained_frames=3)
@@ -327,6 +344,8 @@ def test_bad_sampler_settings_are_refused() -> None:
         SamplerConfig(solver="rk4")
     with pytest.raises(ValueError, match="must be 0 to below 1"):
         SamplerConfig(context_sigma=1.0)
+    with pytest.raises(ValueError, match="max_guided_sigma is 0"):
+        SamplerConfig(max_guided_sigma=0.0)
     with pytest.raises(ValueError, match=r"late_guidance is 1\.5"):
         SamplerConfig(late_guidance=1.5)
     with pytest.raises(ValueError, match=r"set memory\.trained_frames"):
