@@ -6,9 +6,8 @@ import shlex
 from pathlib import Path
 
 import pytest
-import typer
 
-from hanazora.cli.main import app
+from hanazora.cli.commands import command_line
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -53,7 +52,7 @@ def test_every_make_target_exists(line):
 
 @pytest.mark.parametrize("line", commands("hanazora"))
 def test_every_command_parses(line):
-    command, words = typer.main.get_command(app), shlex.split(line)[1:]
+    command, words = command_line(), shlex.split(line)[1:]
     while hasattr(command, "commands"):
         command, words = command.commands[words[0]], words[1:]
     with command.make_context("hanazora", words):

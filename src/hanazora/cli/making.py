@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from hanazora.cli.options.folding import folded
 from hanazora.cli.options.making import MachineOptions, PictureOptions
 from hanazora.cli.runs.produce import make
+from hanazora.cli.starting import starting
 from hanazora.pipelines.request import GenerateRequest
 from hanazora.pipelines.sidecar import sidecar_path
 from hanazora.pipelines.way_out import admit, require_output_path
@@ -45,10 +46,11 @@ def make_or_plan(build: Callable[[], "Task"], making: PictureOptions) -> None:
     """
     if making.output is not None and not making.plan_only:
         require_output_path(making.output, making.suffixes)
-    task = build()
-    if not making.plan_only:
-        # A refused prompt is refused before anything is said about it, or loaded for it.
-        admit(task.request)
+    with starting():
+        task = build()
+        if not making.plan_only:
+            # A refused prompt is refused before anything is said about it, or loaded for it.
+            admit(task.request)
     if making.is_expanding:
         from hanazora.cli.expand import told_request
 

@@ -8,8 +8,6 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import typer
-
 from hanazora.cli.error_ids import families
 from hanazora.core.config_docs import describe
 from hanazora.core.errors import EXIT_USER_ERROR
@@ -44,10 +42,10 @@ def pages() -> dict[str, str]:
 
 def cli_page() -> str:
     """Describe every command and every option."""
-    from hanazora.cli.main import app
+    from hanazora.cli.commands import command_line
 
     lines = [_NOTE, "# Commands\n"]
-    for name, command in _commands("hanazora", typer.main.get_command(app)):
+    for name, command in _commands("hanazora", command_line()):
         lines.append(f"## `{name}`\n\n{command.help}\n")
         rows = [_option_row(option) for option in command.params if option.name != "help"]
         if rows:

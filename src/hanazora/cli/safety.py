@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from hanazora.cli.starting import starting
 from hanazora.core.choices import require_choice
 from hanazora.core.errors import UserError
 from hanazora.safety.policy import TIERS, load_policy
@@ -43,7 +44,8 @@ def check(
         raise UserError("a text or --stdin", "exactly one of them must be given")
     loaded = load_policy(policy)
     if text is not None:
-        verdict = _judge(text, asked_for, loaded)
+        with starting():
+            verdict = _judge(text, asked_for, loaded)
         _show(text, verdict, as_json)
         raise typer.Exit(EXIT_BLOCKED if verdict.blocked else 0)
     for number, read in enumerate(sys.stdin.buffer, 1):

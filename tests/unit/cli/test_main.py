@@ -13,8 +13,7 @@ def failing(monkeypatch):
         def command():
             raise error
 
-        version = next(c for c in main.app.registered_commands if c.name == "version")
-        monkeypatch.setattr(version, "callback", command)
+        monkeypatch.setattr("hanazora.cli.version.version", command)
 
     return fail_with
 
@@ -71,12 +70,11 @@ def test_help_does_not_wait_for_torch(run_python):
 
 def test_a_termination_request_unwinds(run_python):
     script = (
-        "import os, signal, sys; from hanazora.cli import main\n"
+        "import os, signal, sys; from hanazora.cli import main, version\n"
         "def command():\n"
         "    try: os.kill(os.getpid(), signal.SIGTERM)\n"
         "    finally: print('cleaned up')\n"
-        "named = {found.name: found for found in main.app.registered_commands}\n"
-        "named['version'].callback = command\n"
+        "version.version = command\n"
         "sys.argv = ['hanazora', 'version']; main.main()"
     )
     done = run_python("-c", script)

@@ -7,6 +7,7 @@ import typer
 
 from hanazora.cli.options.making import VideoOptions
 from hanazora.cli.progress import TerminalProgress
+from hanazora.cli.starting import starting
 from hanazora.core.errors import UserError
 from hanazora.pipelines.request import GenerateRequest
 
@@ -29,16 +30,17 @@ def make_all(prompts: Path, defaults: Mapping[str, object], making: VideoOptions
         raise UserError(f"output {directory}", "with --prompts it must be a directory")
     lines = read_prompts(prompts)
     # Loads torch: everything that can be refused without it was refused above.
-    from hanazora.parallel.device import tune_allocator
-    from hanazora.pipelines.generate import load
-    from hanazora.pipelines.preflight.estimate import require_fit
-    from hanazora.pipelines.produce import produce
-    from hanazora.pipelines.verbs.telling import told
-    from hanazora.pipelines.way_out import admit, require_output_path
+    with starting():
+        from hanazora.parallel.device import tune_allocator
+        from hanazora.pipelines.generate import load
+        from hanazora.pipelines.preflight.estimate import require_fit
+        from hanazora.pipelines.produce import produce
+        from hanazora.pipelines.verbs.telling import told
+        from hanazora.pipelines.way_out import admit, require_output_path
 
-    tune_allocator()
-    where = making.pick_device()
-    pipeline = load(making.model, device=making.device, dtype=making.dtype)
+        tune_allocator()
+        where = making.pick_device()
+        pipeline = load(making.model, device=making.device, dtype=making.dtype)
 
     def make(request: GenerateRequest, path: Path) -> Made:
         if making.is_expanding:

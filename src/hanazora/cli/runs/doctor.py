@@ -7,6 +7,7 @@ import typer
 
 from hanazora.cli.options.folding import folded
 from hanazora.cli.options.making import MachineOptions
+from hanazora.cli.starting import starting
 
 EXIT_UNHEALTHY = 1
 
@@ -19,9 +20,10 @@ def doctor(
     ] = False,
 ) -> None:
     """Look at device, codecs, memory, disk, model and optional parts; exits with 1 if one lacks."""
-    from hanazora.pipelines.preflight import doctor as doctor_room
+    with starting():
+        from hanazora.pipelines.preflight import doctor as doctor_room
 
-    findings = doctor_room.examine(machine.model, machine.device, machine.dtype, Path.cwd())
+        findings = doctor_room.examine(machine.model, machine.device, machine.dtype, Path.cwd())
     print(doctor_room.report(findings))
     is_healthy = doctor_room.is_healthy(findings)
     if not report:

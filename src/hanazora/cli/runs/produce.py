@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 from hanazora.cli.options.making import PictureOptions, VideoOptions
 from hanazora.cli.progress import TerminalProgress
+from hanazora.cli.starting import starting
 from hanazora.core.errors import CancelledError, OutputError, RunKeptError
 from hanazora.pipelines.request import GenerateRequest
 
 if TYPE_CHECKING:
+    from hanazora.pipelines.generate import TextToVideo
     from hanazora.pipelines.produce import Produced
     from hanazora.pipelines.verbs.tasks import Task
 
@@ -30,12 +32,12 @@ def make(task: "Task", path: Path, making: PictureOptions) -> None:
 
 
 def _make_video(task: "Task", path: Path, making: VideoOptions) -> None:
-    from hanazora.pipelines.generate import load
-    from hanazora.pipelines.produce import produce
+    with starting():
+        from hanazora.pipelines.produce import produce
 
     with telling_how_to_go_on(path), TerminalProgress() as progress:
         produced = produce(
-            load(making.model, device=making.device, dtype=making.dtype),
+            _load(making),
             task.request,
             path,
             task.files,
@@ -49,16 +51,20 @@ def _make_video(task: "Task", path: Path, making: VideoOptions) -> None:
 
 def _make_picture(task: "Task", path: Path, making: PictureOptions) -> None:
     """Make and publish one picture; it is over too soon for anything to be kept on the way."""
-    from hanazora.pipelines.generate import load
-
     with TerminalProgress() as progress:
-        pipeline = load(making.model, device=making.device, dtype=making.dtype)
-        result = pipeline.generate(task.request, progress=progress)
+        result = _load(making).generate(task.request, progress=progress)
         published = result.save(path)
     for warning in published.warnings:
         print(f"warning: {warning}")
     size = f"{result.request.width}x{result.request.height}"
     print(f"{path}  {size}, seed {result.request.seed}, sha256 {published.sha256[:12]}")
+
+
+def _load(making: PictureOptions) -> "TextToVideo":
+    with starting():
+        from hanazora.pipelines.generate import load
+
+        return load(making.model, device=making.device, dtype=making.dtype)
 
 
 @contextlib.contextmanager

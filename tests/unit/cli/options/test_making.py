@@ -2,9 +2,8 @@ from dataclasses import fields
 from pathlib import Path
 
 import pytest
-import typer
 
-from hanazora.cli.main import app
+from hanazora.cli.commands import command_line
 from hanazora.cli.options.making import MachineOptions, PictureOptions, VideoOptions
 from hanazora.core.errors import ModelError, UserError
 from hanazora.core.paths import bundled_model_dir
@@ -42,7 +41,7 @@ def test_a_picture_takes_what_it_can_be_told():
     "name", ["generate", "animate", "extend", "connect", "loop", "edit", "storyboard", "picture"]
 )
 def test_every_command_that_makes_something_has_all_options_in_their_panels(name):
-    command = typer.main.get_command(app).commands[name]
+    command = command_line().commands[name]
     kind = PictureOptions if name == "picture" else VideoOptions
     shown = {option.name: option for option in command.params}
     assert {field.name for field in fields(kind)} <= set(shown)
