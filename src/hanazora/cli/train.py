@@ -11,8 +11,9 @@ from typing import Annotated
 import typer
 
 from hanazora.core.config import apply_overrides, to_dict
-from hanazora.core.errors import NonFiniteError, RunKeptError, UserError
+from hanazora.core.errors import NonFiniteError, OutputError, RunKeptError, UserError
 from hanazora.core.log import setup_logging
+from hanazora.core.paths import telling_full_disk
 
 EXIT_DIVERGED = 1
 
@@ -76,9 +77,13 @@ def _run_until_stopped(config: object, run_dir: Path) -> None:
     setup_logging()
     tune_allocator()
     try:
-        run(config, run_dir)
+        with telling_full_disk(run_dir):
+            run(config, run_dir)
     except KeyboardInterrupt as error:
         raise RunKeptError(f"stopped; {_what_is_left(run_dir)}") from error
+    except OutputError:
+        print(f"hanazora: {_what_is_left(run_dir)}", file=sys.stderr)
+        raise
     except NonFiniteError as error:
         advice = "try --set dtype=fp32 or a lower learning rate"
         print(f"hanazora: {error}; {_what_is_left(run_dir)}; {advice}", file=sys.stderr)

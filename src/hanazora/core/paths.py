@@ -3,6 +3,7 @@
 import contextlib
 import errno
 import os
+import re
 import secrets
 import sys
 from collections.abc import Iterator
@@ -32,6 +33,9 @@ _REASONS = {
 }
 
 _DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+_OS_ERROR = re.compile(r"\(os error (\d+)\)")
+"""How libraries written in Rust, safetensors among them, name an error of the system."""
 
 _STATE_RULE = "keys, ledger and logs need a place of yours"
 _STATE_NEAREST = "HANAZORA_HOME=DIR in the environment"
@@ -91,15 +95,37 @@ def atomic_path(path: Path) -> Iterator[Path]:
     """
     temporary = _create_beside(path)
     try:
-        yield temporary
-        _flush(temporary)
-        temporary.replace(path)
-    except OSError as error:
-        if error.errno not in _DISK_FULL:
-            raise
-        raise output_error(path, error) from error
+        with telling_full_disk(path):
+            yield temporary
+            _flush(temporary)
+            temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def telling_full_disk(path: Path) -> Iterator[None]:
+    """Turn a full disk into the one-line error for a path, whatever library was writing.
+
+    Raises:
+        OutputError: the disk is full.
+    """
+    try:
+        yield
+    except Exception as error:
+        cause = _system_error(error)
+        if cause is None or cause.errno not in _DISK_FULL:
+            raise
+        raise output_error(path, cause) from error
+
+
+def _system_error(error: Exception) -> OSError | None:
+    """Return the error of the system behind an exception, if there is one."""
+    if isinstance(error, OSError):
+        short = error.errno is None and "written" in str(error)  # numpy wrote less than it should
+        return OSError(errno.ENOSPC, str(error)) if short else error
+    told = _OS_ERROR.search(str(error))
+    return OSError(int(told[1]), str(error)) if told else None
 
 
 @contextlib.contextmanager

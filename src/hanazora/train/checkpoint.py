@@ -65,13 +65,16 @@ def save_checkpoint(
     root = run_dir / "checkpoints"
     final, temporary = root / f"step_{step:07d}", root / f".step_{step:07d}.partial"
     shutil.rmtree(temporary, ignore_errors=True)
-    temporary.mkdir(parents=True)
-    save_file(_flatten_modules(modules), temporary / "weights.safetensors")
-    save_file(_flatten_modules(ema.modules), temporary / "ema.safetensors")
-    save_file(_flatten_optimizers(optimizers), temporary / "optimizer.safetensors")
-    (temporary / "state.json").write_text(json.dumps({"step": step}))
-    shutil.rmtree(final, ignore_errors=True)
-    temporary.rename(final)
+    try:
+        temporary.mkdir(parents=True)
+        save_file(_flatten_modules(modules), temporary / "weights.safetensors")
+        save_file(_flatten_modules(ema.modules), temporary / "ema.safetensors")
+        save_file(_flatten_optimizers(optimizers), temporary / "optimizer.safetensors")
+        (temporary / "state.json").write_text(json.dumps({"step": step}))
+        shutil.rmtree(final, ignore_errors=True)
+        temporary.rename(final)
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
     for old in sorted(root.glob("step_*"))[:-KEEP]:
         shutil.rmtree(old)
     return final

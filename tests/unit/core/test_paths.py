@@ -3,7 +3,9 @@ import os
 import threading
 import time
 
+import numpy as np
 import pytest
+from safetensors.numpy import save_file
 
 from hanazora.core.errors import OutputError, UserError
 from hanazora.core.paths import (
@@ -13,6 +15,7 @@ from hanazora.core.paths import (
     make_state_dir,
     scratch_path,
     state_dir,
+    telling_full_disk,
     wait_for_lock,
     write_bytes,
     write_text,
@@ -43,6 +46,43 @@ def test_a_full_disk_is_one_line_and_leaves_nothing(tmp_path):
     with pytest.raises(OutputError, match="no space left"), atomic_path(tmp_path / "a.mp4"):
         raise OSError(errno.ENOSPC, "No space left on device")
     assert os.listdir(tmp_path) == []
+
+
+@pytest.fixture
+def small_files():
+    """Let no file of this process grow beyond 4 kB, as on a full disk."""
+    resource = pytest.importorskip("resource")
+    usual = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, usual[1]))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, usual)
+
+
+def write_plainly(path):
+    path.write_bytes(bytes(100_000))
+
+
+def write_array(path):
+    with path.open("wb") as file:
+        np.save(file, np.zeros(100_000))
+
+
+def write_tensors(path):
+    save_file({"a": np.zeros(100_000)}, path)
+
+
+@pytest.mark.parametrize("write", [write_plainly, write_array, write_tensors])
+def test_a_disk_that_fills_up_is_one_line_whoever_writes(small_files, tmp_path, write):
+    with pytest.raises(OutputError, match=r"cannot write .*latents"):
+        with atomic_path(tmp_path / "latents") as temporary:
+            write(temporary)
+    assert os.listdir(tmp_path) == []
+
+
+def test_what_is_no_full_disk_stays_what_it_is(tmp_path):
+    for error in (ValueError("(os error 2)"), OSError("nothing"), KeyError("x")):
+        with pytest.raises(type(error)), telling_full_disk(tmp_path):
+            raise error
 
 
 def test_an_unrelated_error_is_not_called_a_write_error(tmp_path):

@@ -1,5 +1,7 @@
+import json
 from pathlib import Path
 
+import pytest
 import torch
 from torch import nn
 
@@ -49,3 +51,14 @@ def test_only_the_newest_are_kept_and_a_fresh_run_starts_at_zero(tmp_path: Path)
         save_checkpoint(tmp_path, step, modules, ema, optimizers)
     kept = sorted(path.name for path in (tmp_path / "checkpoints").iterdir())
     assert kept == ["step_0000003", "step_0000004"] and KEEP == 2
+
+
+def test_a_checkpoint_that_cannot_be_written_leaves_the_one_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    modules, ema, optimizers = _run()
+    save_checkpoint(tmp_path, 1, modules, ema, optimizers)
+    monkeypatch.setattr(json, "dumps", None)  # the last of the four files fails
+    with pytest.raises(TypeError):
+        save_checkpoint(tmp_path, 2, modules, ema, optimizers)
+    assert [path.name for path in (tmp_path / "checkpoints").iterdir()] == ["step_0000001"]
