@@ -7,7 +7,8 @@ On stories of `hanazora eval permanence` (a thing leaves, or the camera turns aw
 back) with the truth as the past:
 
 - `recall`: how often one of the frames that are brought back shows what is about to reappear, which
-  the world knows, for both rules of `pipelines.retrieval`, for the most recent and for random ones;
+  the world knows, for both rules of `pipelines.context.retrieval`, for the most recent and for
+  random ones;
 - `worth`: the squared error of the predicted latents where the thing reappears and elsewhere, over
   their energy, with one part of the memory after the other; once where the first frame of the video
   shows the thing, once with seconds before it in which nobody has seen it yet;
@@ -29,8 +30,8 @@ from hanazora.evals.permanence.report import text_report
 from hanazora.evals.permanence.run import PermanenceRun, measure_permanence
 from hanazora.evals.permanence.scenes import STORIES
 from hanazora.parallel.device import tune_allocator
+from hanazora.pipelines.context.memory import MemoryConfig
 from hanazora.pipelines.generate import TextToVideo, load
-from hanazora.pipelines.memory import MemoryConfig
 from hanazora.pipelines.progress import SilentProgress
 
 LEAD_IN_S = 2

@@ -26,9 +26,10 @@ from hanazora.pipelines.plan import Geometry, Plan
 from hanazora.pipelines.progress import Progress, SilentProgress
 from hanazora.pipelines.request import GenerateRequest
 from hanazora.pipelines.result import GenerateResult
-from hanazora.pipelines.rollout import SamplerConfig, StepEvent, join_prompts
+from hanazora.pipelines.rollout import StepEvent, join_prompts
 from hanazora.pipelines.runs.run_directory import RunDirectory
 from hanazora.pipelines.runs.streaming import FinishedChunk, decode_as_finished
+from hanazora.pipelines.sampler import SamplerConfig
 from hanazora.pipelines.sidecar import ModelInfo
 from hanazora.pipelines.steadying import Stills
 from hanazora.pipelines.verbs.methods import VerbMethods

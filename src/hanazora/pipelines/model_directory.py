@@ -27,7 +27,7 @@ from hanazora.models.layers.weights import (
 from hanazora.models.text.encoder import TextEncoder, TextEncoderConfig
 from hanazora.models.text.tokenizer import Tokenizer
 from hanazora.models.transformer.model import VideoTransformer, VideoTransformerConfig
-from hanazora.pipelines.rollout import SamplerConfig
+from hanazora.pipelines.sampler import SamplerConfig
 
 INDEX_NAME = "model_index.json"
 TRANSFORMER = PartKind("VideoTransformer", VideoTransformerConfig)

@@ -1,7 +1,7 @@
 """The rollout: the chunks of a plan are made one after the other, each against what it looks at.
 
 A verb is only a different plan (DESIGN section 1); this file knows nothing of verbs. What a chunk
-looks at is a pure function of the plan and of finished latents (`pipelines.memory`): keys and
+looks at is a pure function of the plan and of finished latents (`pipelines.context`): keys and
 values are kept from chunk to chunk only while they would come out the same. So a run that is cut
 off goes on from its latents alone, and no key remembers anything that is out of view.
 """
@@ -25,79 +25,12 @@ from hanazora.models.transformer.cache import KeyValueCache
 from hanazora.models.transformer.layout import Chunk, Document, PackedLayout, build_layout
 from hanazora.models.transformer.model import PromptEmbeds, VideoTransformer
 from hanazora.models.transformer.patchify import patchify, token_grid, unpatchify
-from hanazora.pipelines.memory import Finished, MemoryConfig, Piece, View, look_around
+from hanazora.pipelines.context.memory import Finished, Piece, View, look_around
+from hanazora.pipelines.context.retrieval import LatentIndex
+from hanazora.pipelines.context.slots import fill_slots
 from hanazora.pipelines.plan import Plan, PlannedChunk
-from hanazora.pipelines.retrieval import LatentIndex
-from hanazora.pipelines.slots import fill_slots
+from hanazora.pipelines.sampler import SamplerConfig
 from hanazora.pipelines.steadying import Neighbours, Stills, steady
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class SamplerConfig:
-    """How each chunk is denoised; a model directory ships its own defaults."""
-
-    num_inference_steps: int = 16
-    """Denoising steps per chunk."""
-    guidance_scale: float = 2.5
-    """Strength of classifier-free guidance; 1 turns it off and halves the cost."""
-    max_guided_sigma: float = 1.0
-    """Highest noise level at which guidance acts: above it, it narrows what may come without making
-    it truer (Kynkaanniemi et al., arXiv:2404.07724)."""
-    late_guidance: float = 1.0
-    """Share of the guidance (its scale above 1) that is left once `memory.trained_frames` latent
-    frames were made under the same prompt. What guidance adds to one chunk the next one takes for
-    the truth, so a long video pays for it again and again; at 0 late chunks cost half."""
-    flow_shift: float = 3.0
-    """Pushes the visited noise levels towards noise."""
-    solver: str = "adams_bashforth"
-    """Name of the solver in diffusion.solvers."""
-    context_sigma: float = 0.0
-    """Noise put on chunks that were made before they are looked at; a little stops slow drift."""
-    steadiness: float = 0.0
-    """Mean square by which a latent cell may differ from the given frame beside its chunk and still
-    count as an error of the network, which is then left out (`pipelines.steadying`); 0 leaves
-    nothing out. Channels have variance 1 on average."""
-    max_context_chunks: int | None = None
-    """Stands in the files of older models; `memory` took its place, so it must be none."""
-    memory: MemoryConfig = MemoryConfig()
-    """What a chunk looks at while it is made."""
-
-    def __post_init__(self) -> None:
-        if self.num_inference_steps < 1:
-            raise ValueError(
-                f"num_inference_steps is {self.num_inference_steps}; it must be at least 1"
-            )
-        if self.solver not in SOLVERS:
-            raise ValueError(f"solver {self.solver!r} is unknown; known are {', '.join(SOLVERS)}")
-        if not 0 < self.max_guided_sigma <= 1:
-            raise ValueError(
-                f"max_guided_sigma is {self.max_guided_sigma}; it must be above 0 and at most 1"
-            )
-        if not 0 <= self.late_guidance <= 1:
-            raise ValueError(f"late_guidance is {self.late_guidance}; it must lie in 0..1")
-        if not 0 <= self.context_sigma < 1:
-            raise ValueError(f"context_sigma is {self.context_sigma}; it must be 0 to below 1")
-        if not 0 <= self.steadiness < 1:
-            raise ValueError(f"steadiness is {self.steadiness}; it must be 0 to below 1")
-        if self.max_context_chunks is not None:
-            raise ValueError("max_context_chunks is gone; set memory.trained_frames")
-
-    def scale_at(self, sigma: float, scale: float) -> float:
-        """Return what is left of a guidance scale at a noise level."""
-        return scale if sigma <= self.max_guided_sigma else 1.0
-
-    def scale_of(self, plan: Plan, number: int) -> float:
-        """Return the guidance scale of one chunk of a plan; an edit is led by its clip."""
-        limit = self.memory.trained_frames
-        if plan.init_source is not None or limit is None or self.late_guidance == 1:
-            return self.guidance_scale
-        if plan.frames_made_before(number) < limit:
-            return self.guidance_scale
-        return 1 + self.late_guidance * (self.guidance_scale - 1)
-
-    def num_steps(self, strength: float = 1.0) -> int:
-        """Steps that one chunk takes when it starts from a clip noised to `strength`."""
-        return len(sigma_schedule(self.num_inference_steps, self.flow_shift, strength)) - 1
 
 
 class MadeChunk(NamedTuple):
@@ -417,7 +350,9 @@ class Rollout:
 
 def guided(predictions: list[Tensor], scale: float) -> Tensor:
     """Guide the first of two predictions away from the second; one alone stays as it is."""
-    return guide(*predictions, scale) if len(predictions) == 2 else predictions[0]
+    if len(predictions) == 1:
+        return predictions[0]
+    return guide(predictions[0], predictions[1], scale)
 
 
 def keep_precision(latents: Float[Tensor, "*rest"]) -> Float[Tensor, "*rest"]:

@@ -6,8 +6,8 @@ from hanazora.data.packing import PackingConfig
 from hanazora.diffusion.timesteps import TimestepConfig
 from hanazora.models.text.encoder import TextEncoderConfig
 from hanazora.models.transformer.model import VideoTransformerConfig
-from hanazora.pipelines.memory import MemoryConfig
-from hanazora.pipelines.rollout import SamplerConfig
+from hanazora.pipelines.context.memory import MemoryConfig
+from hanazora.pipelines.sampler import SamplerConfig
 from hanazora.train.alignment import AlignmentConfig
 from hanazora.train.optim import OptimizerConfig
 from hanazora.train.own_past import OwnPastConfig
@@ -41,9 +41,7 @@ def petal_cpu() -> TrainConfig:
         # Half of the levels lie above .8: what a sentence decides is decided there. The wide spread
         # leaves some for the fine channels, which are decided below .3. The past is clean in most
         # documents, as it is in every rollout (decision 0009).
-        timesteps=TimestepConfig(
-            flow_shift=4.0, logit_std=1.4, context_share=0.9, clean_share=0.8
-        ),
+        timesteps=TimestepConfig(flow_shift=4.0, logit_std=1.4, context_share=0.9, clean_share=0.8),
         # A rollout goes on from what the model made, so training does in part (decision 0010).
         own_past=OwnPastConfig(share=0.6, lowest=0.1, highest=0.85),
         sampler=SamplerConfig(num_inference_steps=8, flow_shift=5.0, late_guidance=0.0),

@@ -6,8 +6,8 @@ from hanazora.data.packing import PackingConfig
 from hanazora.diffusion.timesteps import TimestepConfig
 from hanazora.models.text.encoder import TextEncoderConfig
 from hanazora.models.transformer.model import VideoTransformerConfig
-from hanazora.pipelines.memory import MemoryConfig
-from hanazora.pipelines.rollout import SamplerConfig
+from hanazora.pipelines.context.memory import MemoryConfig
+from hanazora.pipelines.sampler import SamplerConfig
 from hanazora.train.optim import OptimizerConfig
 from hanazora.train.pool import PoolConfig
 from hanazora.train.state import TrainConfig

@@ -10,7 +10,7 @@ from hanazora.diffusion.order import OrderConfig
 from hanazora.diffusion.timesteps import TimestepConfig
 from hanazora.models.text.encoder import TextEncoder, TextEncoderConfig
 from hanazora.models.transformer.model import VideoTransformer, VideoTransformerConfig
-from hanazora.pipelines.rollout import SamplerConfig
+from hanazora.pipelines.sampler import SamplerConfig
 from hanazora.train.alignment import AlignmentConfig, SceneHead
 from hanazora.train.optim import OptimizerConfig
 from hanazora.train.own_past import OwnPastConfig

@@ -6,7 +6,7 @@ import pytest
 from hanazora.cli.main import run
 from hanazora.evals.drift.look import Drift
 from hanazora.evals.drift.report import DriftReport, DriftRow
-from hanazora.pipelines.rollout import SamplerConfig
+from hanazora.pipelines.sampler import SamplerConfig
 
 SETTINGS = {"split": "seen", "num_prompts": 3, "seconds": 5.0, "width": 64, "height": 32}
 

@@ -6,7 +6,7 @@ import pytest
 from hanazora.cli.main import run
 from hanazora.evals.permanence.occlusion import Survival
 from hanazora.evals.permanence.report import PassageRow, PermanenceReport
-from hanazora.pipelines.rollout import SamplerConfig
+from hanazora.pipelines.sampler import SamplerConfig
 
 
 @pytest.fixture

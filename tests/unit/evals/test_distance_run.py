@@ -8,7 +8,7 @@ from hanazora.evals.distance_run import OTHERS, measure_distances
 from hanazora.evals.references import FROZEN
 from hanazora.pipelines.generate import TextToVideo
 from hanazora.pipelines.progress import SilentProgress
-from hanazora.pipelines.rollout import SamplerConfig
+from hanazora.pipelines.sampler import SamplerConfig
 
 
 class NoiseModel(TextToVideo):

@@ -10,7 +10,7 @@ from hanazora.evals.fidelity_run import FidelityRun, load_floor, measure_model, 
 from hanazora.evals.report import save_evaluation
 from hanazora.pipelines.generate import TextToVideo
 from hanazora.pipelines.progress import SilentProgress
-from hanazora.pipelines.rollout import SamplerConfig
+from hanazora.pipelines.sampler import SamplerConfig
 
 
 class GreyModel(TextToVideo):

@@ -9,7 +9,7 @@ from hanazora.models.text.encoder import TextEncoder, TextEncoderConfig
 from hanazora.models.text.tokenizer import Tokenizer
 from hanazora.models.transformer.model import VideoTransformer, VideoTransformerConfig
 from hanazora.pipelines.model_directory import Model
-from hanazora.pipelines.rollout import SamplerConfig
+from hanazora.pipelines.sampler import SamplerConfig
 
 
 @pytest.fixture

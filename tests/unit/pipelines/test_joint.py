@@ -22,7 +22,8 @@ from hanazora.pipelines.generate import TextToVideo
 from hanazora.pipelines.joint import JointRollout, rollout_for
 from hanazora.pipelines.model_directory import Model
 from hanazora.pipelines.plan import Given, Plan, Segment, plain_plan
-from hanazora.pipelines.rollout import Rollout, SamplerConfig, StepEvent
+from hanazora.pipelines.rollout import Rollout, StepEvent
+from hanazora.pipelines.sampler import SamplerConfig
 from hanazora.pipelines.verbs.tasks import Settings
 
 SHAPE = LatentShape(5, 4, 4)

@@ -19,7 +19,7 @@ from hanazora.models.autoencoder.streaming import decode_stream, encode_stream
 from hanazora.pipelines.generate import TextToVideo
 from hanazora.pipelines.progress import Progress
 from hanazora.pipelines.request import GenerateRequest
-from hanazora.pipelines.rollout import SamplerConfig
+from hanazora.pipelines.sampler import SamplerConfig
 from hanazora.world.captions import Caption
 from hanazora.world.clip import render_clip
 from hanazora.world.prompts import held_out_prompts

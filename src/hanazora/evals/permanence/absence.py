@@ -23,7 +23,8 @@ from hanazora.evals.scene_reader import SceneReader, read_clips
 from hanazora.models.transformer.model import PromptEmbeds
 from hanazora.pipelines.generate import TextToVideo
 from hanazora.pipelines.plan import Geometry, Given, Part, Plan, Run, latent_frames, lay_out
-from hanazora.pipelines.rollout import Rollout, SamplerConfig, join_prompts
+from hanazora.pipelines.rollout import Rollout, join_prompts
+from hanazora.pipelines.sampler import SamplerConfig
 from hanazora.world.vocabulary import COLOURS, KINDS
 
 GIVEN_LATENTS = latent_frames(GIVEN_FRAMES)

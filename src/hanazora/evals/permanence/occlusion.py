@@ -21,7 +21,8 @@ from hanazora.evals.permanence.scenes import COVERED_FRAME, GIVEN_FRAMES
 from hanazora.evals.references import as_video
 from hanazora.pipelines.generate import TextToVideo
 from hanazora.pipelines.plan import Geometry, Given, Plan, Run, latent_frames
-from hanazora.pipelines.rollout import Rollout, SamplerConfig
+from hanazora.pipelines.rollout import Rollout
+from hanazora.pipelines.sampler import SamplerConfig
 
 MIN_LIKENESS = 0.8
 """Normalised cross-correlation: truth .9, a sign that vanished, shrank or moved below .7."""

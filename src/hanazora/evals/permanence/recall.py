@@ -28,11 +28,12 @@ from hanazora.evals.permanence.absence import (
     true_timeline,
 )
 from hanazora.evals.permanence.cases import Case
+from hanazora.pipelines.context.memory import MemoryConfig
+from hanazora.pipelines.context.retrieval import LatentIndex, Rule
 from hanazora.pipelines.generate import TextToVideo
-from hanazora.pipelines.memory import MemoryConfig
 from hanazora.pipelines.plan import PlannedChunk
-from hanazora.pipelines.retrieval import LatentIndex, Rule
-from hanazora.pipelines.rollout import Rollout, SamplerConfig, mean_embed
+from hanazora.pipelines.rollout import Rollout, mean_embed
+from hanazora.pipelines.sampler import SamplerConfig
 
 WINDOW = 2
 """Latent frames right before the return that are in view anyway."""

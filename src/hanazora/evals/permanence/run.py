@@ -24,7 +24,7 @@ from hanazora.evals.permanence.scenes import STORIES, Story
 from hanazora.evals.scene_reader import SceneReader, load_reader
 from hanazora.pipelines.generate import TextToVideo
 from hanazora.pipelines.progress import Progress
-from hanazora.pipelines.rollout import SamplerConfig
+from hanazora.pipelines.sampler import SamplerConfig
 
 PASSAGE = "truck_sign"
 ALL_STORIES = (*STORIES, PASSAGE)

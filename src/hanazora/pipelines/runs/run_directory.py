@@ -26,7 +26,7 @@ from hanazora.core.errors import OutputError, UserError
 from hanazora.core.paths import atomic_path, hold_lock, output_error
 from hanazora.pipelines.plan import Plan
 from hanazora.pipelines.request import GenerateRequest
-from hanazora.pipelines.rollout import SamplerConfig
+from hanazora.pipelines.sampler import SamplerConfig
 from hanazora.pipelines.sidecar import ModelInfo, versions
 
 RECORD_NAME = "run.json"

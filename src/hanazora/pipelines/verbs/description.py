@@ -4,11 +4,11 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from hanazora.pipelines.memory import Finished, look_around
+from hanazora.pipelines.context.memory import Finished, look_around
 from hanazora.pipelines.model_directory import ModelSettings
 from hanazora.pipelines.plan import Geometry, Plan, PlannedChunk
 from hanazora.pipelines.request import GenerateRequest
-from hanazora.pipelines.rollout import SamplerConfig
+from hanazora.pipelines.sampler import SamplerConfig
 from hanazora.pipelines.verbs.planning import plan_request
 
 _MAX_RUNS = 24

@@ -8,7 +8,7 @@ from hanazora.media.probe import probe
 from hanazora.pipelines import generate, produce
 from hanazora.pipelines.generate import TextToVideo
 from hanazora.pipelines.result import GenerateResult
-from hanazora.pipelines.rollout import SamplerConfig
+from hanazora.pipelines.sampler import SamplerConfig
 from hanazora.pipelines.sidecar import ModelInfo
 
 SMALL = ["--size", "64x48", "--num-frames", "3"]

@@ -12,7 +12,7 @@ from hanazora.models.layers.weights import save_part
 from hanazora.pipelines.generate import Job, TextToVideo
 from hanazora.pipelines.plan import plain_plan
 from hanazora.pipelines.progress import SilentProgress
-from hanazora.pipelines.rollout import SamplerConfig
+from hanazora.pipelines.sampler import SamplerConfig
 
 
 class GreyModel(TextToVideo):

@@ -14,7 +14,7 @@ from hanazora.models.transformer.model import VideoTransformer, VideoTransformer
 from hanazora.parallel.device import pick_device
 from hanazora.pipelines.generate import TextToVideo
 from hanazora.pipelines.model_directory import Model
-from hanazora.pipelines.rollout import SamplerConfig
+from hanazora.pipelines.sampler import SamplerConfig
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@ import torch
 
 from hanazora.evals.permanence.cases import encode_case
 from hanazora.evals.permanence.recall import measure_recall, measure_worth, shows
-from hanazora.pipelines.memory import MemoryConfig
+from hanazora.pipelines.context.memory import MemoryConfig
 
 
 def test_the_world_says_which_frames_show_the_thing(case):

@@ -8,9 +8,9 @@ import torch
 from hanazora.core.errors import OutputError, UserError
 from hanazora.pipelines.plan import Geometry, Given, Part, Plan, Run, lay_out
 from hanazora.pipelines.request import GenerateRequest
-from hanazora.pipelines.rollout import SamplerConfig
 from hanazora.pipelines.runs import run_directory
 from hanazora.pipelines.runs.run_directory import RunDirectory, RunRecord, run_path
+from hanazora.pipelines.sampler import SamplerConfig
 from hanazora.pipelines.sidecar import ModelInfo
 
 

@@ -5,7 +5,7 @@ from hanazora.pipelines.material import Shot
 from hanazora.pipelines.model_directory import read_settings
 from hanazora.pipelines.plan import Geometry
 from hanazora.pipelines.request import GenerateRequest
-from hanazora.pipelines.rollout import SamplerConfig
+from hanazora.pipelines.sampler import SamplerConfig
 from hanazora.pipelines.verbs.description import (
     ModelNumbers,
     count_cost,

@@ -1,6 +1,6 @@
 import torch
 
-from hanazora.pipelines.slots import fill_slots
+from hanazora.pipelines.context.slots import fill_slots
 
 
 def _grounds(count, seed=0):

@@ -2,7 +2,7 @@ from itertools import permutations
 
 import pytest
 
-from hanazora.pipelines.memory import Finished, MemoryConfig, View, look_around
+from hanazora.pipelines.context.memory import Finished, MemoryConfig, View, look_around
 
 
 def _recall(old: list[int], seen: list[int], count: int) -> list[int]:

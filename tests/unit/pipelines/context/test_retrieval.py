@@ -1,6 +1,6 @@
 import torch
 
-from hanazora.pipelines.retrieval import LatentIndex, Rule
+from hanazora.pipelines.context.retrieval import LatentIndex, Rule
 
 
 def _index(rule: Rule) -> LatentIndex:

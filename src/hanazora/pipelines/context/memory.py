@@ -1,14 +1,13 @@
 """What a chunk looks at while it is made: a constant number of finished latent frames.
 
 However long the video, it is sink + retrieved + slots + window (spec training.md E.2; its learned
-slots need a model trained with them, `pipelines.slots` is a form of them that needs no training).
-The network has only ever seen clips
-of `trained_frames`, so what is looked at stands on a local time axis of that length. Neighbours
-keep their true distance; what is remembered from farther away stands beyond them, at its true
-distance or at the end of the axis. No position outside the trained range is ever fed, and because
-rotary position is relative, a chunk far into a video sees what the last chunk of a trained clip
-sees. Room that memory does not need goes to the window: where all that is finished fits, all of it
-is looked at, at its true place.
+slots need a model trained with them, `pipelines.context.slots` is a form of them that needs no
+training). The network has only ever seen clips of `trained_frames`, so what is looked at stands on
+a local time axis of that length. Neighbours keep their true distance; what is remembered from
+farther away stands beyond them, at its true distance or at the end of the axis. No position outside
+the trained range is ever fed, and because rotary position is relative, a chunk far into a video
+sees what the last chunk of a trained clip sees. Room that memory does not need goes to the window:
+where all that is finished fits, all of it is looked at, at its true place.
 
 Memory is weighed against the window by what the words say. While they stay the same, nothing new is
 to come, and neighbours keep the picture steady. At a turn, where a chunk is made under another

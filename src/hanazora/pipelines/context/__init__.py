@@ -1,0 +1,1 @@
+"""What a chunk looks at while it is made."""
