@@ -156,7 +156,9 @@ class TermSets:
 
     def _add(self, words: Sequence[str], is_prefix: Sequence[bool], groups: Sequence[str]) -> None:
         table = self._prefix if is_prefix[0] else self._exact
-        node = table.setdefault(words[0], _Node())
+        node = table.get(words[0])
+        if node is None:
+            node = table[words[0]] = _Node()
         for word, is_open in zip(words[1:], is_prefix[1:], strict=True):
             node = node.then(word, is_prefix=is_open)
         node.groups = tuple(dict.fromkeys((*node.groups, *groups)))
@@ -272,7 +274,7 @@ def _readings(term: str) -> Iterable[tuple[tuple[str, ...], tuple[bool, ...]]]:
     readings: list[tuple[tuple[str, ...], tuple[bool, ...]]] = [((), ())]
     for part in term.split():
         stem, mark = (part[:-1], part[-1]) if part[-1] in "+*" else (part, "")
-        words = tokenize(fold(stem).text).texts
+        words = _words_of(stem)
         if not words:
             raise ValueError(f"term {term!r} has no word")
         last_forms = _inflections(words[-1]) if mark == "+" else [words[-1]]
@@ -283,6 +285,12 @@ def _readings(term: str) -> Iterable[tuple[tuple[str, ...], tuple[bool, ...]]]:
             for form in last_forms
         ]
     return readings
+
+
+def _words_of(stem: str) -> Sequence[str]:
+    if stem.isascii() and stem.isalnum():  # one word, as most are: the long way takes long
+        return (stem.lower(),)
+    return tokenize(fold(stem).text).texts
 
 
 _VOWELS = "aeiou"
