@@ -2,6 +2,7 @@ import importlib.util
 
 import pytest
 import torch
+import torch.nn.functional as F
 
 from hanazora.core.errors import ModelError
 from hanazora.models.text import sentence_encoder
@@ -37,6 +38,17 @@ def test_a_sentence_is_near_what_means_the_same_and_does_not_depend_on_its_batch
     torch.testing.assert_close(encoder.encode(texts[:1])[0], together[0], atol=1e-5, rtol=0)
     assert encoder.encode([]).shape == (0, EMBEDDING_SIZE)
     assert bool(torch.isfinite(encoder.encode(["", "word " * 2000])).all())
+
+
+@needs_package
+def test_a_long_text_may_be_coarse_and_a_short_one_is_not() -> None:
+    encoder = load_sentence_encoder()
+    assert encoder is not None
+    texts = [f"a small dog runs past house number {number} on a road" for number in range(32)]
+    many, few = encoder.encode(texts), torch.cat([encoder.encode([text]) for text in texts])
+    torch.testing.assert_close(many.norm(dim=1), torch.ones(32))
+    assert bool((F.cosine_similarity(many, few) > 0.999).all())
+    torch.testing.assert_close(encoder.encode(texts[:4]), few[:4], atol=1e-5, rtol=0)
 
 
 def test_what_lies_beside_a_sentence_does_not_change_its_vector() -> None:
