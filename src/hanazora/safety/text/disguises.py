@@ -64,13 +64,13 @@ class Wordlist:
         self._longest = max(map(len, self.strong), default=0)
         self.squeezed: dict[str, str] = {}
         self.masked: dict[tuple[int, str], list[str]] = {}
-        self._near: dict[str, list[str]] = {}
+        self._near: dict[str, tuple[str, ...]] = {}
         for word in sorted(self.words):
             self.squeezed.setdefault(_squeeze(word), word)
             self.masked.setdefault((len(word), word[0]), []).append(word)
         for word in sorted(self.strong):
             for shorter in _deletions(word):
-                self._near.setdefault(shorter, []).append(word)
+                self._near[shorter] = (*self._near.get(shorter, ()), word)
         self.repaired = Remembered(self._read).__getitem__
         """Returns the word of the lists, or the short word, that a token stands for, or none."""
 

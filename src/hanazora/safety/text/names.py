@@ -70,7 +70,7 @@ class Gazetteer:
         self.num_people = 0
         self._given = frozenset(given_names)
         self._fame = frozenset(fame)
-        self._near: dict[str, list[str]] = {}
+        self._near: dict[str, tuple[str, ...]] = {}
         self._read(text)
         self._beginnings = {key[:end] for key in self.names for end in range(1, len(key) + 1)}
         similar = {key for keys in self._near.values() for key in keys}
@@ -120,7 +120,7 @@ class Gazetteer:
             self.words.update(word for word in words if len(word) >= 4)
             if len(key) >= MIN_FUZZY_LETTERS and key.isascii() and len(words) > 1:
                 for shorter in _deletions(key):
-                    self._near.setdefault(shorter, []).append(key)
+                    self._near[shorter] = (*self._near.get(shorter, ()), key)
 
     def _places(self, words: Sequence[str]) -> Iterator[tuple[int, int, Name, float]]:
         """Yield first word, end, name and score, the longest name at each place."""

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import accumulate, chain, compress
 from operator import add
+from types import MappingProxyType
 from typing import NamedTuple
 
 from hanazora.safety.text.folding import fold
@@ -67,6 +68,9 @@ class Terms(NamedTuple):
     """The same when each sentence is read by itself."""
 
 
+_NO_WORDS: Mapping[str, "_Node"] = MappingProxyType({})
+
+
 class _Node:
     """What may follow the beginning of a term: a tree of words."""
 
@@ -75,19 +79,38 @@ class _Node:
     def __init__(self) -> None:
         self.groups: tuple[str, ...] = ()
         """The sets of the term that ends here."""
-        self.followed_by: dict[str, _Node] = {}
-        self.open: list[tuple[str, _Node]] = []
+        self.followed_by: Mapping[str, _Node] = _NO_WORDS
+        self.open: tuple[tuple[str, _Node], ...] = ()
         """What follows a word that begins so."""
 
     def then(self, word: str, *, is_prefix: bool) -> "_Node":
         """Return the node behind a word, made where there is none."""
-        if not is_prefix:
-            return self.followed_by.setdefault(word, _Node())
-        for prefix, node in self.open:
-            if prefix == word:
-                return node
-        self.open.append((word, _Node()))
-        return self.open[-1][1]
+        known = dict(self.open) if is_prefix else self.followed_by
+        if word in known:
+            return known[word]
+        node = _Node()
+        if is_prefix:
+            self.open = (*self.open, (word, node))
+        elif isinstance(self.followed_by, dict):
+            self.followed_by[word] = node
+        else:
+            self.followed_by = {word: node}
+        return node
+
+
+def _sharing(node: _Node, leaves: dict[tuple[str, ...], _Node]) -> _Node:
+    """Return a tree in which equal leaves are one.
+
+    Most nodes are leaves. The interpreter's collector looks at every object now and then, in the
+    middle of any text, so tens of thousands of them would cost more than the text.
+    """
+    if not node.followed_by and not node.open:
+        return leaves.setdefault(node.groups, node)
+    if node.followed_by:
+        behind = node.followed_by.items()
+        node.followed_by = {word: _sharing(after, leaves) for word, after in behind}
+    node.open = tuple((prefix, _sharing(after, leaves)) for prefix, after in node.open)
+    return node
 
 
 class _Starting(NamedTuple):
@@ -150,6 +173,9 @@ class TermSets:
         for text, names in groups.items():
             for words, is_prefix in _readings(text):
                 self._add(words, is_prefix, names)
+        leaves: dict[tuple[str, ...], _Node] = {}
+        for table in (self._exact, self._prefix):
+            table.update({word: _sharing(node, leaves) for word, node in table.items()})
         self.read = lru_cache(maxsize=_REMEMBERED_TEXTS)(self._read)
         """What is in a folded text; the last few are remembered."""
         self._starting = Remembered(self._terms_from)
