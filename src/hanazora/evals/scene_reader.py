@@ -17,6 +17,7 @@ from jaxtyping import Float, UInt8
 from torch import Tensor, nn
 from torch.nn import functional
 
+from hanazora.core.errors import UserError
 from hanazora.evals.block_matching import MOTION_CHANNELS, grey_frames, match_blocks
 from hanazora.models.layers.weights import PartKind, load_part
 from hanazora.world.vocabulary import (
@@ -178,8 +179,12 @@ def load_reader(directory: Path | None = None) -> tuple[SceneReader, str]:
         The reader in fp32, and the sha256 of its weights.
 
     Raises:
+        UserError: there is no such directory.
         ModelError: the directory is unreadable or holds something else.
     """
+    if directory is not None and not directory.is_dir():
+        rule = "there is no such directory"
+        raise UserError(f"reader {directory}", rule, "no --reader for the bundled one")
     kind = PartKind(SceneReader.__name__, SceneReaderConfig)
     return load_part(SceneReader, kind, directory or WEIGHTS_DIR / "scene_reader")
 

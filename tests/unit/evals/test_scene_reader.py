@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from hanazora.core.errors import ModelError
+from hanazora.core.errors import ModelError, UserError
 from hanazora.evals.scene_reader import (
     CLIP_FACTS,
     GRID,
@@ -71,7 +71,10 @@ def test_weights_go_to_disk_and_back(reader, tmp_path):
     video = torch.rand(1, 3, 2, 48, 64) * 2 - 1
     assert torch.equal(read_clips(reader, video)[0].kinds, read_clips(loaded, video)[0].kinds)
     assert len(digest) == 64
+    (tmp_path / "empty").mkdir()
     with pytest.raises(ModelError):
+        load_reader(tmp_path / "empty")
+    with pytest.raises(UserError, match="no such directory; .* bundled one"):
         load_reader(tmp_path / "nowhere")
 
 
