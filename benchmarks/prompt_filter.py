@@ -2,7 +2,9 @@
 
     python benchmarks/prompt_filter.py [--half held-out|indirect] [--no-meaning] [--disguised 200]
 
-Prints the table of docs/concepts/safety.md. One core; the first judgement, which reads the lists,
+Prints the table of docs/concepts/safety.md. Times are processor time of one core: of every text of
+the half once, of the long and the adversarial texts of `prompt_filter_texts.py` the least of three
+readings, because other work on the machine slows them. The first judgement, which reads the lists,
 is not timed. `--half fresh` and `fresh-after` measure cases that lie apart from the corpus, written
 before and after its lists were once widened; `indirect` the held-out half of those that avoid
 telling words. The held-out half, judged as this machine judges,
@@ -13,12 +15,12 @@ import argparse
 import dataclasses
 import hashlib
 import random
-import re
 import statistics
 import time
 from pathlib import Path
 
 import torch
+from shipped_strings import shipped_strings
 
 from hanazora.safety.access.evaluation import save_figures
 from hanazora.safety.policy import Policy, load_policy
@@ -57,17 +59,6 @@ def without_meaning(policy: Policy) -> Policy:
     return Policy(data, policy.sha256 + "-", policy.directory)
 
 
-def shipped_texts() -> list[tuple[str, str]]:
-    """Return every quoted string and sentence of what is shipped, with the file it stands in."""
-    paths = [ROOT / "README.md", ROOT / "Makefile", *sorted((ROOT / "docs").rglob("*.md"))]
-    paths += sorted((ROOT / "examples").glob("*.py"))
-    found = []
-    for path in paths:
-        text = path.read_text(encoding="utf-8")
-        found += [(path.name, each) for each in re.findall(r'"([^"\n]{12,400})"', text)]
-    return found
-
-
 def measure_disguises(cases: list[Case], policy: Policy, number: int) -> tuple[float, int]:
     """Print and return the share of caught prompts that are still caught under each disguise."""
     english = [case for case in cases if case.expected == "block" and case.text.isascii()]
@@ -96,6 +87,41 @@ def chosen_cases(half: str) -> list[Case]:
     if half in FRESH:
         return read_cases(FRESH[half])
     return [each for each in read_cases(CORPUS) if half in ("all", each.half)]
+
+
+def processor_ms(text: str, policy: Policy, *, readings: int = 1) -> float:
+    """Return the least time of some readings; each text is new, so that nothing is remembered."""
+    taken = []
+    for reading in range(readings):
+        started = time.process_time()
+        judge_text(f"{text[:-1]}{reading}", policy=policy)
+        taken.append(1000 * (time.process_time() - started))
+    return min(taken)
+
+
+def print_times(name: str, times: list[float]) -> None:
+    """Print one line of the time table."""
+    ordered = sorted(times)
+    print(
+        f"time {name:36} {len(times):5} texts: mean {statistics.mean(times):6.2f} ms, median"
+        f" {statistics.median(times):6.2f}, 95 % {ordered[int(0.95 * len(ordered))]:6.2f},"
+        f" worst {ordered[-1]:6.2f}"
+    )
+
+
+def measure_long_texts(policy: Policy) -> None:
+    """Print what long captions and adversarial texts cost."""
+    from prompt_filter_texts import ADVERSARIAL, LENGTHS, long_texts
+
+    texts = long_texts()
+    for length in LENGTHS:
+        chosen = [text for text in texts if len(text) == length]
+        times = [processor_ms(text, policy, readings=3) for text in chosen]
+        print_times(f"captions of {length} characters", times)
+    by_name = {name: processor_ms(text, policy, readings=3) for name, text in ADVERSARIAL.items()}
+    print_times("adversarial, up to 4000 characters", list(by_name.values()))
+    slowest = sorted(by_name.items(), key=lambda each: -each[1])[:5]
+    print("slowest of them:", ", ".join(f"{name} {taken:.1f}" for name, taken in slowest))
 
 
 def arguments_of() -> argparse.Namespace:
@@ -134,14 +160,12 @@ def main() -> None:
         said = f"  (bar {sign} {100 * bar:g})" if sign else ""
         share = f"{row.blocked:5} of {row.total:5} blocked {100 * row.share:6.1f} %"
         print(f"{row.expected:6} {row.kind:24} {share}{said}")
-    ordered = sorted(times)
-    print(
-        f"time a text: mean {statistics.mean(times):.2f} ms, median {statistics.median(times):.2f},"
-        f" 95 % {ordered[int(0.95 * len(ordered))]:.2f}, worst {ordered[-1]:.2f}"
-    )
+    print_times("prompts and captions of the half", times)
+    measure_long_texts(policy)
     disguised = measure_disguises(cases, policy, arguments.disguised)
-    refused = [each for each in shipped_texts() if judge_text(each[1], policy=policy).blocked]
-    print(f"shipped strings refused: {len(refused)} of {len(shipped_texts())}", *refused, sep="\n")
+    shipped = shipped_strings()
+    refused = [each for each in shipped if judge_text(each[1], policy=policy).blocked]
+    print(f"shipped strings refused: {len(refused)} of {len(shipped)}", *refused, sep="\n")
     if arguments.half == "held-out" and not arguments.no_meaning:
         save_section(rows, disguised)
 

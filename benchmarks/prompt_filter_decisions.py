@@ -15,8 +15,9 @@ import json
 import time
 from pathlib import Path
 
-from prompt_filter import CORPUS, shipped_texts, without_meaning
+from prompt_filter import CORPUS, without_meaning
 from prompt_filter_texts import ADVERSARIAL, long_texts
+from shipped_strings import shipped_strings
 
 from hanazora.safety.policy import load_policy
 from hanazora.safety.prompt_filter import MAX_TEXT_CHARS, judge_text
@@ -30,7 +31,7 @@ def texts_to_read() -> list[str]:
     plain = [case.text for case in cases]
     disguises = itertools.cycle(DISGUISES.values())
     hidden = [disguise(text) for text, disguise in zip(plain, disguises, strict=False)]
-    shipped = [text for _, text in shipped_texts()]
+    shipped = [text for _, text in shipped_strings()]
     texts = [*plain, *hidden, *shipped, *long_texts(), *ADVERSARIAL.values()]
     return list(dict.fromkeys(text[:MAX_TEXT_CHARS] for text in texts))
 

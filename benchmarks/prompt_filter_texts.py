@@ -30,7 +30,7 @@ def long_texts() -> list[str]:
 
 
 def _filled(piece: str, length: int = FULL) -> str:
-    return "".join(itertools.islice(itertools.cycle(piece), length))
+    return "".join(itertools.islice(itertools.cycle(piece), length))[:length]
 
 
 _CAPTION = long_texts()[-1]
@@ -66,7 +66,7 @@ ADVERSARIAL = {
     "zero width": DISGUISES["zero width"](_CAPTION)[:FULL],
     "full width": DISGUISES["full width"](_CAPTION),
     "repeated": DISGUISES["repeated"](_CAPTION)[:FULL],
-    "marks on a letter": "a" + _filled("\u0301\u0316"),
+    "marks on a letter": "a" + _filled("\u0301\u0316", FULL - 1),
     "chinese": _filled("\u4e00\u53ea\u732b\u5750\u5728\u7a97\u53f0\u4e0a\u770b\u96e8\u3002"),
     "japanese": _filled("\u732b\u304c\u7a93\u8fba\u3067\u96e8\u3092\u898b\u3066\u3044\u308b"),
     "emoji": _filled("\U0001f52a\U0001f4a6\U0001f351"),
@@ -77,4 +77,4 @@ ADVERSARIAL = {
     "hyphens": _filled("kill-"),
     "newlines": _filled("kill\n"),
 }
-"""Texts that try to make one step slow, by what they try; 4,000 characters each."""
+"""Texts that try to make one step slow, by what they try; 4,000 characters each, or nearly."""

@@ -23,7 +23,7 @@ _HEAD = """\
 # Gallery
 
 One sample for every verb: default settings, seed 0, made once and not picked. The commands ran in
-this order in one directory, so later ones start from the files of earlier ones. A strip shows
+this order in one directory, so later ones start from the files of earlier ones. Pictures show
 frames at equal distances, the first and the last among them. A sidecar makes its file again:
 `hanazora generate --from NAME.json`.
 """

@@ -1,7 +1,6 @@
 import dataclasses
 import json
 import os
-import re
 import subprocess
 import sys
 from pathlib import Path
@@ -108,15 +107,38 @@ def test_disguised_prompts_are_still_caught(shares):
     assert shares["disguised"] >= 0.90
 
 
+def judge_shipped(*options):
+    command = [sys.executable, ROOT / "benchmarks" / "shipped_strings.py", *options]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
+    return subprocess.run(command, capture_output=True, text=True, env=environment, timeout=300)
+
+
 def test_every_string_we_ship_passes():
-    paths = [ROOT / "README.md", ROOT / "Makefile", ROOT / "MODEL_CARD.md"]
-    paths += [*(ROOT / "docs").rglob("*.md"), *(ROOT / "examples").glob("*.py")]
-    texts = [
-        (path.name, text)
-        for path in paths
-        for text in re.findall(r'"([^"\n]{12,400})"', path.read_text(encoding="utf-8"))
-    ]
-    assert [each for each in texts if blocks(each[1])] == []
+    done = judge_shipped()
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert int(done.stdout.split()[2]) > 1000
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("README.md", 'hanazora generate "a naked woman"'),
+        ("docs/guides/a.md", "hanazora generate 'a naked woman dances'"),
+        ("docs/guides/a.md", "hanazora generate \u201ca naked woman\u201d"),
+        ("examples/a.py", 'prompt = "a naked woman"'),
+        ("docs/gallery/board.toml", "[[shots]]\nprompt = 'a naked woman'"),
+        ("docs/gallery/a.json", '{"request": {"shots": [{"expanded_prompt": "a naked woman"}]}}'),
+        ("src/hanazora/world/a.py", 'PROMPTS = ("a tree", "a naked woman")'),
+        ("src/hanazora/safety/a.py", 'WORDS = "nothing to judge in here"'),
+    ],
+)
+def test_a_refused_string_is_seen_wherever_it_is_shipped(tmp_path, name, text):
+    path = tmp_path / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    done = judge_shipped("--root", tmp_path)
+    assert done.returncode == 1, done.stderr
+    assert ("sexual" in done.stdout) == ("naked" in text)
 
 
 def test_captions_of_the_world_pass():
