@@ -45,8 +45,8 @@ class TerminalProgress:
         self._task: TaskID | None = None
         self._silence_s = silence_s
         self._stage = ""
-        self._num_steps = self._done = 0
-        self._started_s = self._told_s = 0.0
+        self._num_steps = self._done = self._first_steps = 0
+        self._started_s = self._told_s = self._first_s = 0.0
 
     def __enter__(self) -> "TerminalProgress":
         self._bars.start()
@@ -74,14 +74,21 @@ class TerminalProgress:
         if self._task is None:
             return
         self._bars.advance(self._task, num_steps)
-        self._done += num_steps
         now_s = time.monotonic()
+        if not self._done:
+            self._first_s, self._first_steps = now_s, num_steps
+        self._done += num_steps
         if not self._has_bars and now_s - self._told_s >= self._silence_s:
             self._told_s = now_s
-            passed_s = now_s - self._started_s
-            left_s = passed_s / self._done * max(self._num_steps - self._done, 0)
-            steps = f"{self._done} of {self._num_steps}"
-            self._print(f"{steps} after {passed_s:.0f} s, about {left_s:.0f} s left")
+            self._print(f"{self._done} of {self._num_steps} after {self._passed(now_s)}")
+
+    def _passed(self, now_s: float) -> str:
+        text = f"{now_s - self._started_s:.0f} s"
+        later = self._done - self._first_steps
+        if later <= 0:  # the first step waits for all that comes before it, and says nothing
+            return text
+        left_s = (now_s - self._first_s) / later * max(self._num_steps - self._done, 0)
+        return f"{text}, about {left_s:.0f} s left"
 
     def _end_stage(self) -> None:
         if self._stage and not self._has_bars:
