@@ -145,7 +145,7 @@ def main() -> None:
     cases = chosen_cases(arguments.half)
     print(f"policy {policy.version}, {policy.sha256[:12]}, {arguments.half}, {meaning}")
     count_cases(cases)
-    judge_text("A warm-up sentence, so that lists are read.", policy=policy)
+    judge_text("A warm-up sentence, so that lists are read. " * 60, policy=policy)
     times = []
 
     def blocks(text: str) -> bool:
