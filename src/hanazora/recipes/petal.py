@@ -44,7 +44,13 @@ def petal_cpu() -> TrainConfig:
         timesteps=TimestepConfig(flow_shift=4.0, logit_std=1.4, context_share=0.9, clean_share=0.8),
         # A rollout goes on from what the model made, so training does in part (decision 0010).
         own_past=OwnPastConfig(share=0.6, lowest=0.1, highest=0.85),
-        sampler=SamplerConfig(num_inference_steps=8, flow_shift=5.0, late_guidance=0.0),
+        sampler=SamplerConfig(
+            num_inference_steps=8,
+            flow_shift=5.0,
+            guidance_scale=5.0,
+            max_guided_sigma=0.93,
+            late_guidance=0.0,
+        ),
         transformer=VideoTransformerConfig(
             hidden_size=256, num_layers=8, num_heads=4, mlp_size=1024, rope_theta=1000.0
         ),
