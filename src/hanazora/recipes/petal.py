@@ -49,7 +49,7 @@ def petal_cpu() -> TrainConfig:
             flow_shift=5.0,
             guidance_scale=5.0,
             max_guided_sigma=0.93,
-            late_guidance=0.0,
+            late_guidance=0.5,
         ),
         transformer=VideoTransformerConfig(
             hidden_size=256, num_layers=8, num_heads=4, mlp_size=1024, rope_theta=1000.0
@@ -90,7 +90,7 @@ def petal_h200() -> TrainConfig:
             hidden_size=448, num_layers=14, num_heads=7, mlp_size=1792, rope_theta=1000.0
         ),
         sampler=SamplerConfig(
-            flow_shift=2.0, late_guidance=0.0, memory=MemoryConfig(trained_frames=9)
+            flow_shift=2.0, late_guidance=0.5, memory=MemoryConfig(trained_frames=9)
         ),
         alignment=AlignmentConfig(weight=0.05, num_blocks=6),
         optimizer=OptimizerConfig(warmup_steps=200),
