@@ -10,7 +10,7 @@ from hanazora.core.errors import UserError
 from hanazora.safety.policy import STAGES, TIERS, Policy, load_policy, packaged_policy_path
 from hanazora.safety.policy_file import differences, seal_lists
 
-policy_app = typer.Typer(help="What is refused, as data.", no_args_is_help=True)
+policy_app = typer.Typer(help="The policy: categories, rules and thresholds.", no_args_is_help=True)
 PolicyFile = Annotated[
     Path | None,
     typer.Option("--policy", metavar="FILE", help="Else that of HANAZORA_POLICY or the packaged."),
