@@ -1,3 +1,4 @@
+import contextlib
 import errno
 import os
 import threading
@@ -48,14 +49,16 @@ def test_a_full_disk_is_one_line_and_leaves_nothing(tmp_path):
     assert os.listdir(tmp_path) == []
 
 
-@pytest.fixture
+@contextlib.contextmanager
 def small_files():
-    """Let no file of this process grow beyond 4 kB, as on a full disk."""
+    """Let no file of this process grow beyond 4 kB, as on a full disk; its log may be one of them."""
     resource = pytest.importorskip("resource")
     usual = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (4096, usual[1]))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, usual)
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, usual)
 
 
 def write_plainly(path):
@@ -72,8 +75,8 @@ def write_tensors(path):
 
 
 @pytest.mark.parametrize("write", [write_plainly, write_array, write_tensors])
-def test_a_disk_that_fills_up_is_one_line_whoever_writes(small_files, tmp_path, write):
-    with pytest.raises(OutputError, match=r"cannot write .*latents"):
+def test_a_disk_that_fills_up_is_one_line_whoever_writes(tmp_path, write):
+    with pytest.raises(OutputError, match=r"cannot write .*latents"), small_files():
         with atomic_path(tmp_path / "latents") as temporary:
             write(temporary)
     assert os.listdir(tmp_path) == []
