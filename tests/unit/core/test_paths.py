@@ -51,7 +51,7 @@ def test_a_full_disk_is_one_line_and_leaves_nothing(tmp_path):
 
 @contextlib.contextmanager
 def small_files():
-    """Let no file of this process grow beyond 4 kB, as on a full disk; its log may be one of them."""
+    """Let no file of this process grow beyond 4 kB, as on a full disk (its log may be one)."""
     resource = pytest.importorskip("resource")
     usual = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (4096, usual[1]))
