@@ -1,4 +1,3 @@
-import sys
 from types import SimpleNamespace
 
 import pytest
@@ -6,26 +5,15 @@ import pytest
 from hanazora.cli.main import run
 from hanazora.evals.drift.look import Drift
 from hanazora.evals.drift.report import DriftReport, DriftRow
-from hanazora.pipelines.sampler import SamplerConfig
 
 SETTINGS = {"split": "seen", "num_prompts": 3, "seconds": 5.0, "width": 64, "height": 32}
 
 
 @pytest.fixture
-def runs(monkeypatch, model):
-    calls = []
-    model.model = SimpleNamespace(sampler=SamplerConfig())
-
-    def measure(run, model, sampler, progress):
-        calls.append((run, sampler))
-        row = DriftRow(name="model", drifts=(Drift(2.0, True, 1.0, 1.0, 1.0, 1.0, 1.0),))
-        return DriftReport(settings=SETTINGS, rows=(row,))
-
-    stand_in = SimpleNamespace(
-        DriftRun=lambda **fields: SimpleNamespace(**fields), measure_rows=measure
-    )
-    monkeypatch.setitem(sys.modules, "hanazora.evals.drift.run", stand_in)
-    return calls
+def runs(stand_in):
+    row = DriftRow(name="model", drifts=(Drift(2.0, True, 1.0, 1.0, 1.0, 1.0, 1.0),))
+    report = DriftReport(settings=SETTINGS, rows=(row,))
+    return stand_in("hanazora.evals.drift.run", "measure_rows", report, DriftRun=SimpleNamespace)
 
 
 def test_the_table_is_printed_and_the_sampler_can_be_set(runs, tmp_path, capsys):

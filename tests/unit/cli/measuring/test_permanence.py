@@ -1,4 +1,3 @@
-import sys
 from types import SimpleNamespace
 
 import pytest
@@ -6,26 +5,18 @@ import pytest
 from hanazora.cli.main import run
 from hanazora.evals.permanence.occlusion import Survival
 from hanazora.evals.permanence.report import PassageRow, PermanenceReport
-from hanazora.pipelines.sampler import SamplerConfig
 
 
 @pytest.fixture
-def runs(monkeypatch, model):
-    calls = []
-    model.model = SimpleNamespace(sampler=SamplerConfig())
-
-    def measure(run, model, sampler, progress):
-        calls.append((run, sampler))
-        row = PassageRow(name="model", survivals=(Survival(0.9, 5.0),))
-        return PermanenceReport(settings={}, absences=(), passages=(row,))
-
-    stand_in = SimpleNamespace(
+def runs(stand_in):
+    row = PassageRow(name="model", survivals=(Survival(0.9, 5.0),))
+    return stand_in(
+        "hanazora.evals.permanence.run",
+        "measure_permanence",
+        PermanenceReport(settings={}, absences=(), passages=(row,)),
+        PermanenceRun=SimpleNamespace,
         ALL_STORIES=("truck_sign",),
-        PermanenceRun=lambda **fields: SimpleNamespace(**fields),
-        measure_permanence=measure,
     )
-    monkeypatch.setitem(sys.modules, "hanazora.evals.permanence.run", stand_in)
-    return calls
 
 
 def test_the_table_is_printed_and_the_memory_can_be_set(runs, tmp_path, capsys):
